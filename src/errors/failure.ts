@@ -38,6 +38,11 @@ export interface PlainFailure {
   readonly data: Readonly<Record<string, unknown>>;
 }
 
-export const toPlain = ({ code, message, remedy, data }: Failure): PlainFailure => ({ code, message, remedy, data });
+export const toPlain = ({ code, message, remedy, data }: Failure): PlainFailure => ({
+  code,
+  message,
+  remedy,
+  data,
+});
 export const fromPlain = ({ code, message, remedy, data }: PlainFailure): Failure =>
   new Failure(code, message, { data, ...(remedy === undefined ? {} : { remedy }) });

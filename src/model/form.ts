@@ -27,6 +27,13 @@ export interface FormProperty {
   readonly defaultValue?: string;
   /** Decides where a stored secret travels: changing it without the credential is subject to network policy. */
   readonly routing?: true;
+  /**
+   * A credential by the report card that its owner may read (`sentinel_key`): v3 shows it, v4 only in the answer to
+   * the POST that made it. It is stored with the plain properties; every other credential is sealed.
+   */
+  readonly shownToOwner?: true;
+  /** Makes the value on create when none is given (`sentinel_key`). */
+  readonly generate?: () => string;
   /** v3 leaves the property out while this holds of the stored properties (SSH keys without a tunnel). */
   readonly hiddenInV3?: (properties: Properties) => boolean;
   /** One sentence for people who fill in the form. */
@@ -78,3 +85,6 @@ export interface BadProperty {
  */
 export type PropertyValue = string | JsonObject;
 export type Properties = Readonly<Record<string, PropertyValue>>;
+
+/** True for a credential that is sealed at rest and never leaves the server. */
+export const isSealed = (property: FormProperty): boolean => property.isCredential && !property.shownToOwner;

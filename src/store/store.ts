@@ -48,7 +48,10 @@ export interface AccountStore {
   list(filter: { partnerId: string | null }): Promise<Account[]>;
   /** Suspended: its tokens answer 401 and its work rests. Both directions may be repeated. */
   setSuspended(id: number, suspended: boolean): Promise<Account | null>;
-  setQuota(id: number, quota: { destinationLimit?: number | null; checksPerMinute?: number | null }): Promise<Account | null>;
+  setQuota(
+    id: number,
+    quota: { destinationLimit?: number | null; checksPerMinute?: number | null },
+  ): Promise<Account | null>;
   /** Deletes the account with all that belongs to it; its tokens stop working at once. */
   delete(id: number): Promise<boolean>;
   sshKey(id: number): Promise<{ uid: string; publicKey: string; sealedPrivateKey: string } | null>;
@@ -126,9 +129,17 @@ export interface DestinationStore {
   /** Replaces the pin of (host, port) by what the last check saw there, with a history entry. False: nothing seen. */
   acceptHostKey(input: { accountId: number; id: number; actor: string }): Promise<boolean>;
   /** Ids and sealed credentials that are sealed with another data key than `keyId`, for rotation. */
-  sealedWithOther(keyId: string, limit: number): Promise<{ kind: 'destination' | 'account'; id: number; uid: string; sealed: SealedSecrets }[]>;
+  sealedWithOther(
+    keyId: string,
+    limit: number,
+  ): Promise<{ kind: 'destination' | 'account'; id: number; uid: string; sealed: SealedSecrets }[]>;
   /** Replaces seals one by one, each only if it still has the old value. */
-  reseal(input: { kind: 'destination' | 'account'; id: number; from: SealedSecrets; to: SealedSecrets }): Promise<void>;
+  reseal(input: {
+    kind: 'destination' | 'account';
+    id: number;
+    from: SealedSecrets;
+    to: SealedSecrets;
+  }): Promise<void>;
 }
 
 export interface HostKey {
@@ -207,7 +218,12 @@ export interface CheckStore {
    */
   claim(input: ClaimInput): Promise<ClaimedCheck[]>;
   /** Keeps the lease and the steps so far. False: the lease was lost, stop. */
-  heartbeat(input: { name: string; fence: number; leaseMilliseconds: number; steps: readonly CheckStep[] }): Promise<boolean>;
+  heartbeat(input: {
+    name: string;
+    fence: number;
+    leaseMilliseconds: number;
+    steps: readonly CheckStep[];
+  }): Promise<boolean>;
   /**
    * Ends a check. It becomes the destination's last check if its revision is still the current one, else it is
    * superseded by the check of a newer revision. False: the lease was lost, nothing was stored.
@@ -258,7 +274,11 @@ export interface IdempotencyStore {
    * the key was used with another body. 'in_flight': the first request has not finished.
    * A reservation that is older than a minute and has no answer is free again; answers are kept for 24 hours.
    */
-  begin(accountId: number, keyHash: string, bodyHash: string): Promise<'mine' | 'other_body' | 'in_flight' | StoredAnswer>;
+  begin(
+    accountId: number,
+    keyHash: string,
+    bodyHash: string,
+  ): Promise<'mine' | 'other_body' | 'in_flight' | StoredAnswer>;
   finish(accountId: number, keyHash: string, answer: StoredAnswer): Promise<void>;
   /** The request failed before anything was stored: the key may be used again. */
   abandon(accountId: number, keyHash: string): Promise<void>;
