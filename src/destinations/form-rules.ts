@@ -1,0 +1,122 @@
+import { X509Certificate } from 'node:crypto';
+import { isIP } from 'node:net';
+import type { BadProperty, FormRule } from '../model/form.ts';
+
+/**
+ * Rules that several forms share. A rule looks at values that already match their JSON Schema; a credential is in the
+ * candidate only while it is being set, and no sentence here repeats a value.
+ */
+
+/** A host name or an IP address and nothing else. */
+export const hostRule =
+  (name: string): FormRule =>
+  ({ candidate }) => {
+    const value = candidate[name];
+    const why = typeof value === 'string' ? hostProblem(value) : null;
+    return why === null ? [] : [{ name, why }];
+  };
+
+/** A port a server can listen on. */
+export const portRule =
+  (name: string): FormRule =>
+  ({ candidate }) => {
+    const value = candidate[name];
+    if (typeof value !== 'string' || isPort(value)) return [];
+    return [{ name, why: 'A port is a whole number from 1 to 65535.' }];
+  };
+
+/** True for digits that name a port; leading zeros are no digits of one. */
+export const isPort = (value: string): boolean => /^[1-9]\d{0,4}$/.test(value) && Number(value) <= 65535;
+
+/** A host, or a URL that is nothing but scheme and host. */
+export const endpointRule =
+  (name: string): FormRule =>
+  ({ candidate }) => {
+    const value = candidate[name];
+    if (typeof value !== 'string') return [];
+    const why = hostProblem(value.replace(/^https?:\/\//i, '').replace(/\/$/, ''));
+    return why === null ? [] : [{ name, why }];
+  };
+
+/** NUL and other control characters end or split what is sent to a server; no name contains them. */
+export const printableRule =
+  (...names: readonly string[]): FormRule =>
+  ({ candidate }) =>
+    names
+      .filter((name) => typeof candidate[name] === 'string' && hasControlCharacter(candidate[name]))
+      .map((name) => ({ name, why: 'The value contains a control character, such as a line break.' }));
+
+/** The SSH server must be described when a tunnel is asked for. */
+export const sshRule: FormRule = (input) => {
+  if (input.candidate.encryption_type !== 'ssh') return [];
+  const missing = ['encryption_host', 'encryption_port', 'encryption_username'].filter(
+    (name) => input.candidate[name] === undefined,
+  );
+  return [
+    ...missing.map((name) => ({ name, why: 'Required while encryption_type is ssh.' })),
+    ...hostRule('encryption_host')(input),
+    ...portRule('encryption_port')(input),
+    ...printableRule('encryption_username')(input),
+  ];
+};
+
+/**
+ * `sslrootcert` holds certificates in PEM, and is not set where no TLS would use it. One that is already stored
+ * survives `ssl` being turned off.
+ */
+export const certificateRule: FormRule = ({ candidate, changed }) => {
+  const { sslrootcert } = candidate;
+  if (typeof sslrootcert !== 'string') return [];
+  const bad: BadProperty[] = [];
+  if (candidate.ssl !== 'true' && changed.has('sslrootcert'))
+    bad.push({
+      name: 'sslrootcert',
+      why: 'A certificate has no effect while ssl is false; set ssl to true.',
+    });
+  if (!holdsCertificates(sslrootcert))
+    bad.push({
+      name: 'sslrootcert',
+      why: 'Give one or more certificates in PEM, each from -----BEGIN CERTIFICATE----- to -----END CERTIFICATE-----.',
+    });
+  return bad.slice(0, 1);
+};
+
+/** What keeps a value from being a host name or an IP address, as a sentence; null when it is one. */
+export function hostProblem(value: string): string | null {
+  if (isIP(value.replace(/^\[(.*)\]$/, '$1'))) return null;
+  const scheme = /^(?:[a-z][a-z0-9+.-]*:)*\/\//i.exec(value);
+  if (scheme) return `Give the host name alone, without ${scheme[0]} and what follows the name.`;
+  if (/\s/.test(value) || hasControlCharacter(value)) return 'A host name contains no spaces or line breaks.';
+  if (value.includes('@')) return 'Give the host name alone, without a user or password before it.';
+  if (/[/\\?#]/.test(value)) return 'Give the host name alone, without a path after it.';
+  if (value.includes(':')) return 'Give the host name alone; the port is a property of its own.';
+  if (value.length > 253) return 'A host name has at most 253 characters.';
+  if (!value.replace(/\.$/, '').split('.').every(isLabel))
+    return 'This is neither a host name nor an IP address.';
+  return null;
+}
+
+/** Letters of any script are left to the resolver, which turns them into ASCII. */
+const isLabel = (label: string): boolean => /^(?!-)[\p{L}\p{M}\p{N}_-]{1,63}(?<!-)$/u.test(label);
+
+const hasControlCharacter = (value: string): boolean =>
+  [...value].some((character) => character < ' ' || character === '\x7f');
+
+function holdsCertificates(pem: string): boolean {
+  const blocks = pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
+  if (blocks.length === 0 || blocks.length !== pem.split('-----BEGIN ').length - 1) return false;
+  return blocks.every((block) => {
+    try {
+      return new X509Certificate(block).raw.length > 0;
+    } catch {
+      return false;
+    }
+  });
+}
+
+/** The rules of a server with host and port that a user signs in to. */
+export const serverRules: readonly FormRule[] = [
+  hostRule('host'),
+  portRule('port'),
+  printableRule('username', 'password', 'database'),
+];

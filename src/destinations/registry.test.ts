@@ -1,0 +1,72 @@
+import { expect, test } from 'vitest';
+import recorded from '../../test/contract/destination-types.json' with { type: 'json' };
+import { isJsonObject } from '../lib/json.ts';
+import type { DestinationType } from './destination.ts';
+import { destinationTypes, findType } from './registry.ts';
+
+const everyProperty = ({ form }: DestinationType) => form.steps.flatMap((step) => step.properties);
+
+/** As destination-types shows a type, `details.access` apart. */
+function renderType({ type, form, details }: DestinationType) {
+  const steps = form.steps.map((step) => ({
+    type: step.type,
+    properties: step.properties.map((property) => ({
+      name: property.name,
+      is_required: property.isRequired,
+      is_credential: property.isCredential,
+      system_provided: property.systemProvided,
+      property_type: property.propertyType,
+      json_schema: property.jsonSchema,
+      provided: false,
+    })),
+  }));
+  return {
+    type,
+    current_step: 1,
+    current_step_type: 'form',
+    steps: [...steps, { type: 'fully_configured', properties: [] }],
+    details: {
+      pricing_tier: details.pricingTier,
+      pipeline_state: details.pipelineState,
+      protocol: details.protocol,
+    },
+  };
+}
+
+test('the types come in the recorded order', () => {
+  expect(destinationTypes.map(({ type }) => type)).toEqual(recorded.map(({ type }) => type));
+});
+
+test.each(recorded)('the form of $type renders the recorded report card, key for key', (card) => {
+  const { access: _, ...details } = card.details;
+  const type = findType(card.type);
+  expect(type).toBeDefined();
+  expect(JSON.stringify(renderType(type!), null, 1)).toBe(JSON.stringify({ ...card, details }, null, 1));
+});
+
+test.each(destinationTypes)('v3 shows every property of $type once', (type) => {
+  const names = [...everyProperty(type), ...type.form.tolerated].map(({ name }) => name);
+  expect([...type.form.v3Order].sort()).toEqual(names.sort());
+});
+
+test.each(destinationTypes)('the patterns and names in the form of $type mean something', (type) => {
+  for (const property of [...everyProperty(type), ...type.form.tolerated]) {
+    const pattern = isJsonObject(property.jsonSchema) ? property.jsonSchema.pattern : undefined;
+    if (typeof pattern === 'string') expect(() => new RegExp(pattern, 'u')).not.toThrow();
+    if (property.defaultValue !== undefined && typeof pattern === 'string')
+      expect(property.defaultValue).toMatch(new RegExp(pattern, 'u'));
+    expect(property.help).toMatch(/\.$/);
+  }
+});
+
+test('an unknown name finds no type, even one that every object has', () => {
+  expect(findType('oracle')).toBeUndefined();
+  expect(findType('constructor')).toBeUndefined();
+});
+
+test('a generated sentinel key matches its own schema and is never the same', () => {
+  const sentinel = everyProperty(findType('s3')!).find(({ name }) => name === 'sentinel_key');
+  const [first, second] = [sentinel!.generate!(), sentinel!.generate!()];
+  expect(first).toMatch(/^stitch-challenge-file-[0-9a-f-]{36}$/);
+  expect(first).not.toBe(second);
+});
