@@ -25,6 +25,11 @@ export interface FormProperty {
   readonly natural: 'string' | 'integer' | 'boolean' | 'object';
   /** Used on create when the property is not given; one that has a default need not be named by a v3 PUT. */
   readonly defaultValue?: string;
+  /**
+   * Control characters a text may contain: none unless stated, `tab` (a delimiter), or `lines`: line breaks and tabs
+   * (a certificate).
+   */
+  readonly controlCharacters?: 'tab' | 'lines';
   /** Decides where a stored secret travels: changing it without the credential is subject to network policy. */
   readonly routing?: true;
   /**
@@ -66,6 +71,10 @@ export interface Form {
 }
 
 export interface FormRuleInput {
+  /**
+   * The plain properties after the merge and the credentials given in this request; stored credentials that are kept
+   * are not in it, and neither is a property that is missing or already found bad.
+   */
   readonly candidate: Properties;
   /** Names whose value this request sets to something other than what is stored. */
   readonly changed: ReadonlySet<string>;
