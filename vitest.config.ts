@@ -1,14 +1,27 @@
 import { defineConfig } from 'vitest/config';
 
-/** `unit`: pure, beside their file, under 20 seconds. `server`: against real servers, in test/. */
+/**
+ * `unit`: pure, beside their file, under 20 seconds. `repository`: what the layout promises, about the files
+ * themselves. `server`: against real servers, in test/.
+ */
 export default defineConfig({
   test: {
+    reporters: ['default', './test/support/reporter.ts'],
     projects: [
       { test: { name: 'unit', include: ['src/**/*.test.ts'], env: { TZ: 'UTC' } } },
       {
         test: {
+          name: 'repository',
+          include: ['test/repository/**/*.test.ts'],
+          env: { TZ: 'UTC' },
+          testTimeout: 300_000,
+        },
+      },
+      {
+        test: {
           name: 'server',
           include: ['test/**/*.test.ts'],
+          exclude: ['test/repository/**'],
           env: { TZ: 'UTC' },
           globalSetup: ['test/support/global-setup.ts'],
           testTimeout: 30_000,

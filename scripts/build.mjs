@@ -1,0 +1,84 @@
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import path from 'node:path';
+import { move, Unusable } from './newer-node.mjs';
+
+/**
+ * Builds `dist/` from `src/` unless it was built from exactly these sources. Types are not judged here: that is
+ * `npm run check`. The new build takes the old one's place in one step, and several builds may run at once.
+ * @param {{ root: string, node: string, force?: boolean }} options
+ * @returns {boolean} whether something was built
+ */
+export function build({ root, node, force = false }) {
+  const dist = path.join(root, 'dist');
+  const stamp = fingerprint(root);
+  if (!force && built(dist) === stamp) return false;
+  const tsc = path.join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+  if (!existsSync(tsc))
+    throw new Unusable(
+      'The build needs TypeScript, which is not installed: run `npm ci --include=dev`, then try again.',
+    );
+  const tooling = path.join(root, '.tooling');
+  mkdirSync(tooling, { recursive: true });
+  const draft = mkdtempSync(path.join(tooling, 'build-'));
+  try {
+    const args = [tsc, '-p', 'tsconfig.build.json', '--noCheck', '--outDir', path.join(draft, 'dist')];
+    const { status } = spawnSync(node, args, { cwd: root, stdio: ['ignore', 2, 2] });
+    if (status !== 0) throw new Unusable('The build failed (see above).');
+    writeFileSync(path.join(draft, 'dist', '.stamp'), stamp);
+    if (existsSync(dist)) moveAside(dist, path.join(draft, 'old'));
+    move(path.join(draft, 'dist'), dist);
+  } finally {
+    rmSync(draft, { recursive: true, force: true });
+  }
+  return true;
+}
+
+/** @param {string} dist */
+function built(dist) {
+  try {
+    return readFileSync(path.join(dist, '.stamp'), 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * @param {string} from
+ * @param {string} to
+ */
+function moveAside(from, to) {
+  try {
+    renameSync(from, to);
+  } catch (error) {
+    if (error.code !== 'ENOENT') throw error;
+  }
+}
+
+/**
+ * Changes with every source file and with what turns it into JavaScript. By content: a checkout sets times anew.
+ * @param {string} root
+ */
+function fingerprint(root) {
+  const sources = readdirSync(path.join(root, 'src'), { recursive: true })
+    .map((name) => path.join('src', String(name)))
+    .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
+    .sort();
+  const hash = createHash('sha256');
+  for (const name of [...sources, 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json'])
+    hash
+      .update(`${name}\n`)
+      .update(readFileSync(path.join(root, name)))
+      .update('\0');
+  return hash.digest('hex');
+}
