@@ -6,7 +6,7 @@ import { defineConfig } from 'vitest/config';
  */
 export default defineConfig({
   test: {
-    reporters: ['default', './test/support/reporter.ts'],
+    reporters: ['./test/support/reporter.ts', 'default'],
     projects: [
       { test: { name: 'unit', include: ['src/**/*.test.ts'], env: { TZ: 'UTC' } } },
       {

@@ -20,7 +20,8 @@ export interface Checks extends AsyncDisposable {
   /**
    * Checks properties that are not stored (strict updates, "try it without saving"). Counts against the account's
    * budget. Nothing is written; the caller stores the result where it wants it.
-   * @throws {Failure} TooManyRequests.
+   * @throws {Failure} TooManyRequests, Overloaded (data of both: `retryAfterSeconds`); the reason of the candidate's
+   * signal once that is aborted.
    */
   prove(candidate: Candidate): Promise<Proof>;
 

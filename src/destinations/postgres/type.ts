@@ -39,7 +39,6 @@ export const postgres: DestinationType = {
             {
               optional: true,
               routing: true,
-              controlCharacters: 'lines',
             },
           ),
           username(),

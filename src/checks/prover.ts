@@ -1,0 +1,95 @@
+import { randomUUID } from 'node:crypto';
+import { Failure } from '../errors/failure.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { HostKey, Store } from '../store/store.ts';
+import type { Candidate, Proof, StepEvent } from './checks.ts';
+import type { CheckJob } from './run-check.ts';
+
+/** Checks settings that are not stored, in memory. */
+export interface Prover {
+  /** As `Checks.prove`. */
+  prove(candidate: Candidate): Promise<Proof>;
+  /** Ends the proofs that run; they fail as overloaded. */
+  stop(): Promise<void>;
+}
+
+export interface ProverParts {
+  readonly store: Pick<Store, 'checks' | 'destinations'>;
+  readonly clock: Clock;
+  readonly options: ProverOptions;
+  run(job: CheckJob): Promise<Proof>;
+  sshOf(accountId: number, hostKeys: readonly HostKey[]): Promise<CheckJob['ssh']>;
+  schemasOf(destinationId: number): Promise<readonly string[]>;
+  emit(event: StepEvent): void;
+}
+
+export interface ProverOptions {
+  /** Checks that an account without a quota of its own may start in a minute. */
+  readonly perMinute: number;
+  /** Proofs that this process runs at the same time, for all accounts. */
+  readonly proofs: number;
+}
+
+export function createProver(parts: ProverParts): Prover {
+  const { store, clock, options } = parts;
+  const stopping = new AbortController();
+  const running = new Set<Promise<unknown>>();
+
+  async function prove(candidate: Candidate): Promise<Proof> {
+    const { accountId, destinationId, type, properties, origin } = candidate;
+    if (!(await store.checks.spend(accountId, options.perMinute))) throw budgetUsedUp(clock);
+    const hostKeys =
+      destinationId === null ? [] : await store.destinations.hostKeys(accountId, destinationId);
+    const uuid = randomUUID();
+    const checkName = `${accountId}.${destinationId ?? 'new'}.check.${uuid}`;
+    return await parts.run({
+      name: checkName,
+      uuid,
+      origin,
+      type,
+      typeName: type.type,
+      openProperties: () => properties,
+      ssh: await parts.sshOf(accountId, hostKeys),
+      schemas: destinationId === null ? [] : await parts.schemasOf(destinationId),
+      signal: AbortSignal.any([stopping.signal, ...(candidate.signal ? [candidate.signal] : [])]),
+      onStep: (stepName, step) => parts.emit({ accountId, destinationId, checkName, stepName, step }),
+    });
+  }
+
+  return {
+    async prove(candidate) {
+      stopping.signal.throwIfAborted();
+      candidate.signal?.throwIfAborted();
+      if (running.size >= options.proofs) throw tooManyProofs();
+      const proof = prove(candidate);
+      running.add(proof);
+      return await proof.finally(() => running.delete(proof));
+    },
+    async stop() {
+      stopping.abort(serverStops());
+      await Promise.allSettled(running);
+    },
+  };
+}
+
+const serverStops = (): Failure =>
+  new Failure('Overloaded', 'The server stops before the connection check has ended.', {
+    remedy: 'Send the request again in a few seconds.',
+    data: { retryAfterSeconds: 5 },
+  });
+
+const budgetUsedUp = (clock: Clock): Failure =>
+  new Failure(
+    'TooManyRequests',
+    'This account has started as many connection checks as it may in a minute.',
+    {
+      remedy: 'Wait until the next minute, or ask the operator of this server for a higher quota.',
+      data: { retryAfterSeconds: 60 - (Math.floor(clock.now() / 1000) % 60) },
+    },
+  );
+
+const tooManyProofs = (): Failure =>
+  new Failure('Overloaded', 'The server runs as many connection checks for waiting requests as it can.', {
+    remedy: 'Send the request again in a few seconds, or without asking for a check first.',
+    data: { retryAfterSeconds: 5 },
+  });

@@ -1,0 +1,27 @@
+import { InvalidArgumentError } from 'commander';
+
+/** An id on the command line: a positive whole number. */
+export function parseId(text: string): number {
+  const id = Number(text);
+  if (/^[1-9]\d*$/.test(text) && Number.isSafeInteger(id)) return id;
+  throw new InvalidArgumentError('An id is a positive whole number.');
+}
+
+/** A parser for a whole number of at least `least`, or for a word that stands for null. */
+export const parseLimit =
+  (least: number, wordForNull: string) =>
+  (text: string): number | null => {
+    if (text === wordForNull) return null;
+    const limit = Number(text);
+    if (/^\d+$/.test(text) && Number.isSafeInteger(limit) && limit >= least) return limit;
+    throw new InvalidArgumentError(`Give a whole number of at least ${least}, or "${wordForNull}".`);
+  };
+
+/** A parser for whole seconds within bounds; the value is in seconds. */
+export const parseSeconds =
+  (least: number, most: number) =>
+  (text: string): number => {
+    const seconds = Number(text);
+    if (/^\d+$/.test(text) && seconds >= least && seconds <= most) return seconds;
+    throw new InvalidArgumentError(`Give whole seconds from ${least} to ${most}.`);
+  };

@@ -1,0 +1,73 @@
+import { expect, test } from 'vitest';
+import { Failure } from '../errors/failure.ts';
+import { systemClock } from '../lib/clock.ts';
+import { runProgram } from './program.ts';
+import type { Terminal } from './terminal.ts';
+
+/** Runs one command line without an installation: what the arguments alone decide. */
+async function run(...argv: string[]) {
+  const written = { out: '', err: '' };
+  const terminal: Terminal = {
+    interactive: false,
+    print(result) {
+      written.out += result;
+    },
+    note(remark) {
+      written.err += `${remark}\n`;
+    },
+    readInput: async () => 'from standard input\n',
+    askSecret: async () => 'typed',
+    ask: async () => 'typed',
+  };
+  const open = async () => {
+    throw new Failure('StoreUnavailable', 'no store in this test', { remedy: 'Start one.' });
+  };
+  const code = await runProgram(argv, { version: '1.2.3', terminal, parts: { clock: systemClock, open } });
+  return { code, ...written };
+}
+
+test('--version prints the version alone', async () => {
+  expect(await run('--version')).toEqual({ code: 0, out: '1.2.3\n', err: '' });
+});
+
+test.each([
+  ['accounts', 'create'],
+  ['tokens', 'create'],
+  ['destinations', 'create'],
+  ['partners', 'add'],
+])('%s %s --help shows an example and the exit codes', async (...command) => {
+  const { code, out } = await run(...command, '--help');
+  expect(code).toBe(0);
+  expect(out).toContain(`backstitch ${command.join(' ')}`);
+  expect(out).toMatch(/Exit codes:\n {2}0 {2}done/);
+});
+
+test.each([
+  [['acounts'], "unknown command 'acounts'\n(Did you mean accounts?)"],
+  [['accounts', 'create'], "required option '--company <name>' not specified"],
+  [['tokens', 'list', '--account', 'x'], 'An id is a positive whole number.'],
+  [['accounts', 'set-quota', '7'], 'nothing to set: give --destinations or --checks-per-minute'],
+  [['accounts', 'set-quota', '7', '--destinations', '-1'], 'whole number of at least 0, or "unlimited"'],
+  [['destinations', 'create', '--type', 'postgress'], 'there is no destination type postgress'],
+  [['destinations', 'create', '--type', 'postgres', 'password=x'], 'password is a credential'],
+  [['tokens', 'create', '--account', '1', '--value-file', '-', '--ask-value'], 'not both'],
+  [['tokens', 'create', '--account', '1', '--value-file', '/nowhere'], 'cannot read /nowhere (ENOENT)'],
+  [['tokens', 'create', '--account', '1', '--value', 'secret'], "unknown option '--value'"],
+])('%j is wrong usage: exit code 2 and what to write instead', async (argv, message) => {
+  const { code, out, err } = await run(...argv);
+  expect(err).toContain(message);
+  expect(err).toContain('--help');
+  expect(out).toBe('');
+  expect(code).toBe(2);
+});
+
+test('a failure says what to do, for people on two lines and for programs as JSON', async () => {
+  const people = await run('accounts', 'list');
+  expect(people).toEqual({ code: 1, out: '', err: 'error: no store in this test\nStart one.\n' });
+  const programs = await run('accounts', 'list', '--json');
+  expect(JSON.parse(programs.err)).toEqual({
+    error: 'StoreUnavailable',
+    message: 'no store in this test',
+    remedy: 'Start one.',
+  });
+});

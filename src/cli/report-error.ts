@@ -1,0 +1,61 @@
+import { CommanderError } from 'commander';
+import { Bug } from '../errors/bug.ts';
+import { Failure } from '../errors/failure.ts';
+import type { CheckStep } from '../model/check.ts';
+import { exitCodeOf, exitCodes } from './exit-codes.ts';
+import { printable } from './printable.ts';
+import type { Terminal } from './terminal.ts';
+import { UsageError } from './usage-error.ts';
+
+/**
+ * Says on standard error what went wrong and what to do, for people or as one JSON object, and returns the exit code.
+ * A bug is the only thing that shows a stack.
+ */
+export function reportError(terminal: Terminal, error: unknown, json: boolean): number {
+  // Commander has written its message already.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok.code : exitCodes.usage.code;
+  const { code, message, remedy, exitCode, data } = describe(error);
+  if (json) {
+    terminal.note(JSON.stringify({ error: code, message, remedy, ...data }));
+  } else {
+    terminal.note(`error: ${message}${remedy ? `\n${remedy}` : ''}`);
+    for (const why of reasons(data)) terminal.note(`  ${printable(why)}`);
+  }
+  return exitCode;
+}
+
+interface Description {
+  readonly code: string;
+  readonly message: string;
+  readonly remedy: string | null;
+  readonly exitCode: number;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+function describe(error: unknown): Description {
+  if (error instanceof Failure) {
+    const { code, message, remedy = null, data } = error;
+    return { code, message, remedy, exitCode: exitCodeOf(code), data };
+  }
+  if (error instanceof UsageError) {
+    const remedy = 'Add --help to see how the command is used.';
+    return { code: 'Usage', message: error.message, remedy, exitCode: exitCodes.usage.code, data: {} };
+  }
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const message = error instanceof Bug ? `this is a bug: ${stack}` : stack;
+  const remedy = 'This should not happen. Please report it with the text above.';
+  return { code: 'InternalError', message, remedy, exitCode: exitCodes.failed.code, data: {} };
+}
+
+/** The details a failure carries, as lines: bad properties with their reasons, failed steps of a check. */
+function reasons(data: Readonly<Record<string, unknown>>): string[] {
+  const bad = isReasons(data.reasons) ? data.reasons.map(({ name, why }) => `${name}: ${why}`) : [];
+  const steps = isSteps(data.steps) ? data.steps.filter((step) => step.status === 'failed') : [];
+  return [
+    ...bad,
+    ...steps.map((step) => `${step.name}: ${step.message}${step.remedy ? ` ${step.remedy}` : ''}`),
+  ];
+}
+
+const isReasons = (value: unknown): value is readonly { name: string; why: string }[] => Array.isArray(value);
+const isSteps = (value: unknown): value is readonly CheckStep[] => Array.isArray(value);
