@@ -9,6 +9,7 @@ export interface FieldOptions {
   readonly systemProvided?: true;
   readonly defaultValue?: string;
   readonly routing?: true;
+  readonly controlCharacters?: 'tab' | 'lines';
   readonly shownToOwner?: true;
   readonly generate?: () => string;
   readonly hiddenInV3?: (properties: Properties) => boolean;

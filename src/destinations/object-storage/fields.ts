@@ -13,7 +13,10 @@ export const keyFormat = (): FormProperty =>
   text('s3_key_format_string', `Names of the files; made of ${requiredElements.join(', ')} and other text.`);
 
 export const csvDelimiter = (): FormProperty =>
-  text('csv_delimiter', 'Character between values of a CSV file: comma, pipe or tab.', { optional: true });
+  text('csv_delimiter', 'Character between values of a CSV file: comma, pipe or tab.', {
+    optional: true,
+    controlCharacters: 'tab',
+  });
 
 export const csvForceQuote = (): FormProperty =>
   flag('csv_force_quote', 'Whether every value of a CSV file stands in quotes.', { optional: true });

@@ -39,6 +39,7 @@ export const postgres: DestinationType = {
             {
               optional: true,
               routing: true,
+              controlCharacters: 'lines',
             },
           ),
           username(),
