@@ -25,7 +25,7 @@ export function verifyCertificate(
   if (trusted.some((certificate) => certificate.raw.equals(presented.raw))) return;
 
   if (!socket.authorized) throw notAuthorized(socket, presented, trusted, now);
-  const mismatch = checkServerIdentity(host, socket.getPeerCertificate());
+  const mismatch = checkServerIdentity(host, presented.toLegacyObject());
   if (mismatch) {
     const facts = { ...certificateFacts(presented), expected: host };
     throw failure(
