@@ -19,10 +19,18 @@ async function run(...argv: string[]) {
     askSecret: async () => 'typed',
     ask: async () => 'typed',
   };
-  const open = async () => {
+  const openInstallation = async () => {
     throw new Failure('StoreUnavailable', 'no store in this test', { remedy: 'Start one.' });
   };
-  const code = await runProgram(argv, { version: '1.2.3', terminal, parts: { clock: systemClock, open } });
+  const serve = async () => 0;
+  const code = await runProgram(argv, {
+    version: '1.2.3',
+    terminal,
+    clock: systemClock,
+    env: {},
+    openInstallation,
+    serve,
+  });
   return { code, ...written };
 }
 
@@ -70,4 +78,18 @@ test('a failure says what to do, for people on two lines and for programs as JSO
     message: 'no store in this test',
     remedy: 'Start one.',
   });
+});
+
+test('config shows every option with its source, and no secret', async () => {
+  const { code, out } = await run('config', '--json', '--port', '9');
+  const entries = JSON.parse(out) as { option: string; value: unknown; source: string }[];
+  expect(code).toBe(0);
+  expect(entries).toContainEqual({ option: 'BACKSTITCH_PORT', value: 9, source: '--port' });
+  expect(entries).toContainEqual({ option: 'BACKSTITCH_HOST', value: '127.0.0.1', source: 'default' });
+});
+
+test('a flag of the server that has a wrong value is a matter of configuration', async () => {
+  const { code, err } = await run('serve', '--port', 'x');
+  expect(code).toBe(4);
+  expect(err).toContain('--port: "x" cannot be used');
 });
