@@ -2,9 +2,9 @@ import type { CheckContext, DestinationType } from '../destinations/destination.
 import { codes } from '../errors/codes.ts';
 import { Failure } from '../errors/failure.ts';
 import type { Clock } from '../lib/clock.ts';
-import { hideSecrets } from '../lib/hide-secrets.ts';
 import type { Json } from '../lib/json.ts';
 import type { Log } from '../lib/log.ts';
+import { createRedactor } from '../lib/redact.ts';
 import type { Check, CheckOutcome, CheckStep } from '../model/check.ts';
 import type { Properties } from '../model/form.ts';
 import { formProperties } from '../model/form-properties.ts';
@@ -83,12 +83,12 @@ async function findOutcome(
   const deadline = new AbortController();
   const timer = setTimeout(() => deadline.abort(), deadlineMilliseconds);
   const signal = AbortSignal.any([job.signal, deadline.signal]);
-  const secrets: string[] = [];
+  const redactor = createRedactor();
 
   async function attempt(): Promise<CheckOutcome> {
     if (!job.type?.connector) return recorder.failNow(typeUnavailable(job.typeName));
     const properties = job.openProperties();
-    secrets.push(...secretsAmong(properties, job.type));
+    for (const secret of secretsAmong(properties, job.type)) redactor.hide(secret);
     const connector = await job.type.connector();
     return await connector.check(connector.resolve(properties), {
       network,
@@ -108,8 +108,10 @@ async function findOutcome(
     job.signal.throwIfAborted();
     if (error instanceof Failure && codes[error.code].retry) throw error;
     if (error instanceof Failure) return recorder.failNow(findingOf(error));
-    const bug = hideSecrets(error instanceof Error ? (error.stack ?? error.message) : String(error), secrets);
-    log.error({ check: job.name, type: job.typeName, bug }, 'a connection check met a bug');
+    log.error(
+      { check: job.name, type: job.typeName, err: redactor.value(error) },
+      'a connection check met a bug',
+    );
     return recorder.failNow(internalError(job.name));
   } finally {
     clearTimeout(timer);
