@@ -1,0 +1,10 @@
+import { renderConfiguration } from './configuration.ts';
+import { renderDestinations } from './destinations.ts';
+import { renderErrors } from './errors.ts';
+
+/** Files that are written from the sources, by path. A test holds that they are up to date. */
+export const documents: Readonly<Record<string, () => string>> = {
+  'docs/configuration.md': renderConfiguration,
+  'docs/destinations.md': renderDestinations,
+  'docs/errors.md': renderErrors,
+};
