@@ -119,7 +119,7 @@ export interface AccountForm {
   readonly lastName: string;
   readonly region?: string;
   readonly partnerId?: string;
-  /** Value of the first token; made when not given. */
+  /** Value of the first token, 8 or more printable ASCII characters; made when not given. */
   readonly token?: string;
 }
 
