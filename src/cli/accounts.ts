@@ -24,8 +24,8 @@ interface CreateOptions {
   readonly id?: number;
   readonly company: string;
   readonly email: string;
-  readonly firstName: string;
-  readonly lastName: string;
+  readonly firstName?: string;
+  readonly lastName?: string;
   readonly region?: string;
   readonly tokenFile?: string;
   readonly askToken?: boolean;
@@ -39,8 +39,8 @@ function addCreate(accounts: Command, cli: Cli): void {
     .description('create an account with its SSH key pair and a first access token, which is shown once')
     .requiredOption('--company <name>', 'name of the company or team')
     .requiredOption('--email <address>', 'contact address; no two accounts share one')
-    .option('--first-name <name>', 'first name of the contact', '')
-    .option('--last-name <name>', 'last name of the contact', '')
+    .option('--first-name <name>', 'first name of the contact (default: from the address)')
+    .option('--last-name <name>', 'last name of the contact (default: the company)')
     .option('--region <region>', 'us-east-1 or eu-central-1 (default: as configured)')
     .option('--id <id>', 'take this id, so that existing clients keep theirs', parseId)
     .option('--token-file <file>', 'take the token in this file (- is standard input) instead of a new one')
@@ -51,7 +51,8 @@ function addCreate(accounts: Command, cli: Cli): void {
     .action(async (options: CreateOptions) => {
       const token = await givenSecret(cli.terminal, 'Token', options.tokenFile, options.askToken);
       await using installation = await cli.open();
-      const { company, email, firstName, lastName, id, region } = options;
+      const { company, email, id, region } = options;
+      const { firstName = email.replace(/@.*/, ''), lastName = company } = options;
       const made = await installation.accounts.create({
         company,
         email,

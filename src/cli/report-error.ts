@@ -1,6 +1,7 @@
 import { CommanderError } from 'commander';
 import { Bug } from '../errors/bug.ts';
 import { Failure } from '../errors/failure.ts';
+import { isJsonObject } from '../lib/json.ts';
 import type { CheckStep } from '../model/check.ts';
 import { exitCodeOf, exitCodes } from './exit-codes.ts';
 import { printable } from './printable.ts';
@@ -18,8 +19,10 @@ export function reportError(terminal: Terminal, error: unknown, json: boolean): 
   if (json) {
     terminal.note(JSON.stringify({ error: code, message, remedy, ...data }));
   } else {
-    terminal.note(`error: ${message}${remedy ? `\n${remedy}` : ''}`);
-    for (const why of reasons(data)) terminal.note(`  ${printable(why)}`);
+    const details = reasons(data);
+    terminal.note(`error: ${message}`);
+    for (const why of details) terminal.note(`  ${printable(why)}`);
+    if (remedy && details.length === 0) terminal.note(remedy);
   }
   return exitCode;
 }
@@ -47,15 +50,15 @@ function describe(error: unknown): Description {
   return { code: 'InternalError', message, remedy, exitCode: exitCodes.failed.code, data: {} };
 }
 
-/** The details a failure carries, as lines: bad properties with their reasons, failed steps of a check. */
-function reasons(data: Readonly<Record<string, unknown>>): string[] {
-  const bad = isReasons(data.reasons) ? data.reasons.map(({ name, why }) => `${name}: ${why}`) : [];
-  const steps = isSteps(data.steps) ? data.steps.filter((step) => step.status === 'failed') : [];
+/** The details a failure carries, as lines: fields that cannot be used, failed steps of a check. */
+function reasons({ errors, reasons, steps }: Readonly<Record<string, unknown>>): string[] {
+  const fields = Object.entries({ ...asRecord(errors), ...asRecord(reasons) });
+  const failed = isSteps(steps) ? steps.filter((step) => step.status === 'failed') : [];
   return [
-    ...bad,
-    ...steps.map((step) => `${step.name}: ${step.message}${step.remedy ? ` ${step.remedy}` : ''}`),
+    ...fields.map(([name, why]) => `${name}: ${String(why)}`),
+    ...failed.map((step) => `${step.name}: ${step.message}${step.remedy ? ` ${step.remedy}` : ''}`),
   ];
 }
 
-const isReasons = (value: unknown): value is readonly { name: string; why: string }[] => Array.isArray(value);
+const asRecord = (value: unknown): object => (isJsonObject(value) ? value : {});
 const isSteps = (value: unknown): value is readonly CheckStep[] => Array.isArray(value);
