@@ -25,6 +25,7 @@ const tasks = {
     return results.find((code) => code !== 0) ?? 0;
   },
   '--docs': (node) => run(node, [path.join('scripts', 'write-docs.ts')], { cwd: root }),
+  '--postgres': (node) => run(node, [path.join('scripts', 'try-postgres.ts')], { cwd: root }),
   '--bench': (node, args) => {
     build({ root, node });
     return run(node, [path.join('bench', 'control-plane.ts'), ...args], { cwd: root });

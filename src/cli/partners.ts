@@ -40,6 +40,11 @@ function addAdd(partners: Command, cli: Cli): void {
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExample:\n  backstitch partners add acme --name "Acme Inc."')
     .action(async (id: string, options: AddOptions) => {
+      if (!/^[\w.@-]{1,128}$/.test(id)) {
+        throw new UsageError(
+          'a partner id has 1 to 128 letters, digits, underscores, dots, at signs or hyphens',
+        );
+      }
       const given = await givenSecret(cli.terminal, 'Secret', options.secretFile, options.askSecret);
       if (given !== undefined && given.length < shortestSecret) {
         throw new UsageError(`the secret has fewer than ${shortestSecret} characters: take a longer one`);
