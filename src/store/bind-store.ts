@@ -1,0 +1,110 @@
+import type { Engine } from './engine.ts';
+import { getAccount, listAccounts, sshKeyOfAccount } from './operations/accounts.ts';
+import { getCheck, listChecks } from './operations/check-reads.ts';
+import { destinationHistory } from './operations/destination-history.ts';
+import { destinationSecrets, getDestination, listDestinations } from './operations/destination-reads.ts';
+import { listHostKeys } from './operations/host-keys.ts';
+import { readKeyring } from './operations/keyring.ts';
+import { findPartner, listPartners } from './operations/partners.ts';
+import { sealedWithOther } from './operations/reseal.ts';
+import { findToken, listTokens } from './operations/tokens.ts';
+import { createSpool } from './spool.ts';
+import type {
+  AccountStore,
+  CheckStore,
+  DestinationStore,
+  IdempotencyStore,
+  KeyringStore,
+  LeaseStore,
+  PartnerStore,
+  Store,
+  TokenStore,
+} from './store.ts';
+
+/** The store's aggregates over an engine: which call is which operation. */
+export function bindStore(engine: Engine): Store {
+  return {
+    accounts: bindAccounts(engine),
+    tokens: bindTokens(engine),
+    partners: bindPartners(engine),
+    destinations: bindDestinations(engine),
+    checks: bindChecks(engine),
+    leases: bindLeases(engine),
+    idempotency: bindIdempotency(engine),
+    keyring: bindKeyring(engine),
+    spool: createSpool(engine),
+    ping: () => engine.ping(),
+    subscribe: (topic, listener) => engine.subscribe(topic, listener),
+    failed: engine.failed,
+    [Symbol.asyncDispose]: () => engine[Symbol.asyncDispose](),
+  };
+}
+
+const bindAccounts = ({ read, write }: Engine): AccountStore => ({
+  create: (account) => write('accounts.create', account),
+  get: (id) => read(getAccount, id),
+  list: (filter) => read(listAccounts, filter),
+  setSuspended: (id, suspended) => write('accounts.suspend', { id, suspended }),
+  setQuota: (id, quota) => write('accounts.quota', { id, quota }),
+  delete: (id) => write('accounts.delete', id),
+  sshKey: (id) => read(sshKeyOfAccount, id),
+});
+
+const bindTokens = ({ read, write }: Engine): TokenStore => ({
+  create: (accountId, token) => write('tokens.create', { accountId, token }),
+  find: (hash) => read(findToken, hash),
+  list: (accountId) => read(listTokens, accountId),
+  revoke: (accountId, tokenId) => write('tokens.revoke', { accountId, tokenId }),
+});
+
+const bindPartners = ({ read, write }: Engine): PartnerStore => ({
+  put: (partner) => write('partners.put', partner),
+  find: (id) => read(findPartner, id),
+  list: () => read(listPartners, undefined),
+  remove: (id) => write('partners.remove', id),
+});
+
+const bindDestinations = ({ read, write }: Engine): DestinationStore => ({
+  create: (input) => write('destinations.create', input),
+  get: (accountId, id) => read(getDestination, { accountId, id }),
+  list: (accountId) => read(listDestinations, accountId),
+  secrets: (accountId, id) => read(destinationSecrets, { accountId, id }),
+  update: (input) => write('destinations.update', input),
+  delete: (input) => write('destinations.delete', input),
+  history: (accountId, id, limit) => read(destinationHistory, { accountId, id, limit }),
+  hostKeys: (accountId, id) => read(listHostKeys, { accountId, id }),
+  acceptHostKey: (input) => write('destinations.acceptHostKey', input),
+  sealedWithOther: (keyId, limit) => read(sealedWithOther, { keyId, limit }),
+  reseal: (input) => write('destinations.reseal', input),
+});
+
+const bindChecks = ({ read, write }: Engine): CheckStore => ({
+  request: (accountId, destinationId, check) => write('checks.request', { accountId, destinationId, check }),
+  claim: (input) => write('checks.claim', input),
+  heartbeat: (input) => write('checks.heartbeat', input),
+  complete: (input) => write('checks.complete', input),
+  release: (input) => write('checks.release', input),
+  get: (accountId, name) => read(getCheck, { accountId, name }),
+  list: (accountId, destinationId, limit) => read(listChecks, { accountId, destinationId, limit }),
+  record: (accountId, destinationId, revision, result) =>
+    write('checks.record', { accountId, destinationId, revision, result }),
+  spend: (accountId, defaultPerMinute) => write('checks.spend', { accountId, defaultPerMinute }),
+});
+
+const bindLeases = ({ write }: Engine): LeaseStore => ({
+  acquire: (name, owner, milliseconds) => write('leases.acquire', { name, owner, milliseconds }),
+  renew: (name, owner, fence, milliseconds) => write('leases.renew', { name, owner, fence, milliseconds }),
+  release: (name, owner, fence) => write('leases.release', { name, owner, fence }),
+});
+
+const bindIdempotency = ({ write }: Engine): IdempotencyStore => ({
+  begin: (accountId, keyHash, bodyHash) => write('idempotency.begin', { accountId, keyHash, bodyHash }),
+  finish: (accountId, keyHash, answer) => write('idempotency.finish', { accountId, keyHash, answer }),
+  abandon: (accountId, keyHash) => write('idempotency.abandon', { accountId, keyHash }),
+});
+
+const bindKeyring = ({ read, write }: Engine): KeyringStore => ({
+  read: () => read(readKeyring, undefined),
+  initialize: (keyring) => write('keyring.initialize', keyring),
+  replace: (keyring, expectedVersion) => write('keyring.replace', { keyring, expectedVersion }),
+});

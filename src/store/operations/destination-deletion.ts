@@ -1,0 +1,39 @@
+import { type Context, run, type Work } from '../operation.ts';
+import { statement } from '../statement.ts';
+import { endOpenChecks } from './check-ends.ts';
+import { addChange } from './destination-history.ts';
+import type { OwnedDestination } from './destination-reads.ts';
+import { holdDestinationOf } from './destination-row.ts';
+import { forgetHostKeys } from './host-keys.ts';
+
+const markDeleted = statement<{ id: number; changeCount: number; now: number }>()((db, given) =>
+  db
+    .updateTable('destinations')
+    .set({
+      secrets: '{}',
+      sealed_with: null,
+      change_count: given('changeCount'),
+      deleted_at: given('now'),
+    })
+    .where('id', '=', given('id')),
+);
+
+export function* deleteDestination(
+  { accountId, id, actor }: OwnedDestination & { actor: string },
+  context: Context,
+): Work<boolean> {
+  const held = yield* holdDestinationOf(accountId, id);
+  if (!held) return false;
+  yield* run(markDeleted, { id, changeCount: held.change_count + 1, now: context.now });
+  yield* forgetHostKeys(id);
+  yield* endOpenChecks(id, 'The destination was deleted before this check ended.', context);
+  yield* addChange(id, held.change_count + 1, {
+    at: context.now,
+    revision: held.revision,
+    actor,
+    action: 'deleted',
+    changes: [],
+    notes: [],
+  });
+  return true;
+}

@@ -1,0 +1,42 @@
+import { sql } from 'kysely';
+import { first, type Work } from '../operation.ts';
+import { statement } from '../statement.ts';
+
+type Counted = 'accounts' | 'tokens' | 'destinations';
+
+/**
+ * The id a new row gets: the one that was asked for, or the next free one. Null lets the engine count by itself, as
+ * SQLite does. An id that was asked for moves PostgreSQL's sequence behind it, at once and whatever becomes of the
+ * transaction, so that nobody else is given the same.
+ */
+export function* allotId(table: Counted, wanted: number | null): Work<number | null> {
+  if (wanted === null) return (yield* first(next[table], {}))?.id ?? null;
+  yield* first(reserve[table], { id: wanted });
+  return wanted;
+}
+
+const next = { accounts: nextOf('accounts'), tokens: nextOf('tokens'), destinations: nextOf('destinations') };
+const reserve = {
+  accounts: reserveIn('accounts'),
+  tokens: reserveIn('tokens'),
+  destinations: reserveIn('destinations'),
+};
+
+function nextOf(table: Counted) {
+  return statement()((db, _given, { engine }) =>
+    (engine === 'postgres'
+      ? sql<{ id: number | null }>`select nextval(${sql.lit(`${table}_id_seq`)}) as id`
+      : sql<{ id: number | null }>`select null as id`
+    ).compile(db),
+  );
+}
+
+function reserveIn(table: Counted) {
+  const sequence = `${table}_id_seq`;
+  return statement<{ id: number }>()((db, given, { engine }) =>
+    (engine === 'postgres'
+      ? sql`select setval(${sql.lit(sequence)}, greatest(${given('id')}::bigint, (select last_value from ${sql.table(sequence)})))`
+      : sql`select ${given('id')}`
+    ).compile(db),
+  );
+}

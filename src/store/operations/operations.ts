@@ -1,0 +1,66 @@
+import type { Operation, Work } from '../operation.ts';
+import { deleteAccount } from './account-deletion.ts';
+import { createAccount, setQuota, suspendAccount } from './accounts.ts';
+import { spendCheck } from './check-budgets.ts';
+import { claimChecks } from './check-claims.ts';
+import { recordCheck } from './check-ends.ts';
+import { completeCheck, freeCheckLeases, heartbeatCheck, releaseCheck } from './check-leases.ts';
+import { requestCheck } from './check-starts.ts';
+import { createDestination } from './destination-creation.ts';
+import { deleteDestination } from './destination-deletion.ts';
+import { updateDestination } from './destination-update.ts';
+import { acceptHostKey } from './host-keys.ts';
+import { abandonIdempotent, beginIdempotent, finishIdempotent } from './idempotency.ts';
+import { initializeKeyring, replaceKeyring } from './keyring.ts';
+import { acquireLease, freeNamedLeases, releaseLease, renewLease } from './leases.ts';
+import { putPartner, removePartner } from './partners.ts';
+import { reseal } from './reseal.ts';
+import { appendBatch, dropBatches } from './spool-parts.ts';
+import { createToken, revokeToken } from './tokens.ts';
+
+/** Every write, by the name under which it is sent to the engine. */
+export const writes = {
+  'accounts.create': createAccount,
+  'accounts.suspend': suspendAccount,
+  'accounts.quota': setQuota,
+  'accounts.delete': deleteAccount,
+  'tokens.create': createToken,
+  'tokens.revoke': revokeToken,
+  'partners.put': putPartner,
+  'partners.remove': removePartner,
+  'destinations.create': createDestination,
+  'destinations.update': updateDestination,
+  'destinations.delete': deleteDestination,
+  'destinations.acceptHostKey': acceptHostKey,
+  'destinations.reseal': reseal,
+  'checks.request': requestCheck,
+  'checks.claim': claimChecks,
+  'checks.heartbeat': heartbeatCheck,
+  'checks.complete': completeCheck,
+  'checks.release': releaseCheck,
+  'checks.record': recordCheck,
+  'checks.spend': spendCheck,
+  'checks.free': freeCheckLeases,
+  'leases.acquire': acquireLease,
+  'leases.renew': renewLease,
+  'leases.release': releaseLease,
+  'leases.free': freeNamedLeases,
+  'idempotency.begin': beginIdempotent,
+  'idempotency.finish': finishIdempotent,
+  'idempotency.abandon': abandonIdempotent,
+  'keyring.initialize': initializeKeyring,
+  'keyring.replace': replaceKeyring,
+  'spool.append': appendBatch,
+  'spool.drop': dropBatches,
+  'store.touch': touch,
+} as const satisfies Record<string, Operation<never, unknown>>;
+
+/** Does nothing but go all the way through the write queue. */
+function* touch(): Work<void> {}
+
+export type Writes = typeof writes;
+export type WriteName = keyof Writes;
+export type InputOf<Name extends WriteName> =
+  Parameters<Writes[Name]> extends [infer Input, ...unknown[]] ? Input : undefined;
+export type OutputOf<Name extends WriteName> =
+  ReturnType<Writes[Name]> extends Work<infer Output> ? Output : never;

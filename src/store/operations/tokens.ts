@@ -1,0 +1,96 @@
+import type { Selectable } from 'kysely';
+import { Failure } from '../../errors/failure.ts';
+import type { Token } from '../../model/account.ts';
+import { all, type Context, first, run, type Work } from '../operation.ts';
+import type { TokensTable } from '../schema.ts';
+import { statement } from '../statement.ts';
+import type { NewTokenValue } from '../store.ts';
+import { holdAccount } from './account-row.ts';
+import { allotId } from './ids.ts';
+
+const insertToken = statement<NewTokenValue & { id: number | null; accountId: number; now: number }>()(
+  (db, given) =>
+    db
+      .insertInto('tokens')
+      .values({
+        id: given('id') as number,
+        account_id: given('accountId'),
+        kind: given('kind'),
+        hash: given('hash'),
+        hint: given('hint'),
+        name: given('name'),
+        created_at: given('now'),
+      })
+      .onConflict((conflict) => conflict.doNothing())
+      .returningAll(),
+);
+
+const liveToken = statement<{ hash: string }>()((db, given) =>
+  db
+    .selectFrom('tokens')
+    .innerJoin('accounts', 'accounts.id', 'tokens.account_id')
+    .select(['tokens.id as id', 'tokens.account_id as accountId', 'tokens.kind as kind'])
+    .where('tokens.hash', '=', given('hash'))
+    .where('tokens.revoked_at', 'is', null)
+    .where('accounts.suspended_at', 'is', null)
+    .where('accounts.deleted_at', 'is', null),
+);
+
+const tokensOfAccount = statement<{ accountId: number }>()((db, given) =>
+  db.selectFrom('tokens').selectAll().where('account_id', '=', given('accountId')).orderBy('id'),
+);
+
+const revoke = statement<{ accountId: number; tokenId: number; now: number }>()((db, given) =>
+  db
+    .updateTable('tokens')
+    .set({ revoked_at: given('now') })
+    .where('id', '=', given('tokenId'))
+    .where('account_id', '=', given('accountId'))
+    .where('revoked_at', 'is', null),
+);
+
+/** Adds a token to an account that is known to be there. */
+export function* addToken(accountId: number, token: NewTokenValue, { now }: Context): Work<Token> {
+  const id = yield* allotId('tokens', null);
+  const row = yield* first(insertToken, { ...token, id, accountId, now });
+  if (row) return toToken(row);
+  throw new Failure('InvalidForm', 'A token with this value exists already.', {
+    remedy: 'Choose another value, or let the server make one.',
+    data: { errors: { token: 'taken' } },
+  });
+}
+
+export function* createToken(
+  { accountId, token }: { accountId: number; token: NewTokenValue },
+  context: Context,
+): Work<Token> {
+  if (yield* holdAccount(accountId)) return yield* addToken(accountId, token, context);
+  throw new Failure('InvalidId', `There is no account ${accountId}.`);
+}
+
+export function* findToken(
+  hash: string,
+): Work<{ id: number; accountId: number; kind: Token['kind'] } | null> {
+  return (yield* first(liveToken, { hash })) ?? null;
+}
+
+export function* listTokens(accountId: number): Work<Token[]> {
+  return (yield* all(tokensOfAccount, { accountId })).map(toToken);
+}
+
+export function* revokeToken(
+  { accountId, tokenId }: { accountId: number; tokenId: number },
+  { now }: Context,
+): Work<boolean> {
+  return (yield* run(revoke, { accountId, tokenId, now })) > 0;
+}
+
+const toToken = (row: Selectable<TokensTable>): Token => ({
+  id: row.id,
+  accountId: row.account_id,
+  kind: row.kind,
+  hint: row.hint,
+  name: row.name,
+  createdAt: row.created_at,
+  revokedAt: row.revoked_at,
+});

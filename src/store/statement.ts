@@ -1,0 +1,71 @@
+import type { CompiledQuery, Kysely } from 'kysely';
+import { assert } from '../errors/bug.ts';
+import type { Dialect } from './dialect.ts';
+import type { Schema } from './schema.ts';
+
+/**
+ * A query that is built and compiled once for each dialect and then only given values. `Values` are its parameters by
+ * name, `Row` is what it returns.
+ */
+export interface Statement<Values, Row> {
+  compiled(dialect: Dialect): CompiledStatement;
+  /** Only for the compiler: no value stands here. */
+  readonly types?: (values: Values) => Row;
+}
+
+export interface CompiledStatement {
+  readonly sql: string;
+  /** The values in the order in which the SQL takes them. */
+  bind(values: Readonly<Record<string, unknown>>): unknown[];
+}
+
+/** Stands in a query where the value of that name will stand. */
+class Placeholder {
+  readonly name: string;
+  constructor(name: string) {
+    this.name = name;
+  }
+}
+
+type Given<Values> = <Name extends keyof Values & string>(name: Name) => Values[Name];
+
+/**
+ * ```
+ * const tokenByHash = statement<{ hash: string }>()((db, given) =>
+ *   db.selectFrom('tokens').selectAll().where('hash', '=', given('hash')));
+ * ```
+ * Two calls, because TypeScript infers either all type arguments of a call or none.
+ */
+export function statement<Values = Record<never, never>>() {
+  return <Row>(
+    build: (
+      db: Kysely<Schema>,
+      given: Given<Values>,
+      dialect: Dialect,
+    ) => { compile(): CompiledQuery<Row> } | CompiledQuery<Row>,
+  ): Statement<Values, Row> => {
+    const byDialect = new Map<Dialect, CompiledStatement>();
+    const compile = (dialect: Dialect): CompiledStatement => {
+      const given = ((name: string) => new Placeholder(name)) as unknown as Given<Values>;
+      const built = build(dialect.queries, given, dialect);
+      const { sql, parameters } = 'compile' in built ? built.compile() : built;
+      return { sql, bind: (values) => parameters.map((parameter) => valueFor(parameter, values)) };
+    };
+    return {
+      compiled(dialect) {
+        const known = byDialect.get(dialect);
+        if (known) return known;
+        const made = compile(dialect);
+        byDialect.set(dialect, made);
+        return made;
+      },
+    };
+  };
+}
+
+function valueFor(parameter: unknown, values: Readonly<Record<string, unknown>>): unknown {
+  if (!(parameter instanceof Placeholder)) return parameter;
+  const value = values[parameter.name];
+  assert(value !== undefined, `the query was not given a value for ${parameter.name}`);
+  return value;
+}
