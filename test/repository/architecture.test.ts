@@ -25,7 +25,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
 const compositionRoots = ['main.ts', 'serve'];
 
 const sources = readSources('src');
-const everything = [...sources, ...readSources('test', 'scripts')];
+const everything = [...sources, ...readSources('test', 'bench', 'scripts')];
 const production = sources.filter(({ isTest }) => !isTest);
 
 /** `src/store/sqlite/open.ts` → `store`; `src/main.ts` → `main.ts`. */
@@ -100,7 +100,7 @@ describe('the sources', () => {
   test('are named for what they hold, in kebab-case', () => {
     const parts = everything.flatMap(({ file }) => file.split('/').map((part) => ({ file, part })));
     const wrong = parts.filter(
-      ({ part }) => !/^[a-z0-9]+(-[a-z0-9]+)*(\.test|\.worker)?(\.ts|\.mjs)?$/.test(part),
+      ({ part }) => !/^[a-z0-9]+(-[a-z0-9]+)*(\.test|\.worker|\.d)?(\.ts|\.mjs)?$/.test(part),
     );
     expect(wrong).toEqual([]);
     const vague = parts.filter(({ part }) =>
