@@ -6,7 +6,6 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
-  renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
@@ -36,7 +35,7 @@ export function build({ root, node, force = false }) {
     const { status } = spawnSync(node, args, { cwd: root, stdio: ['ignore', 2, 2] });
     if (status !== 0) throw new Unusable('The build failed (see above).');
     writeFileSync(path.join(draft, 'dist', '.stamp'), stamp);
-    if (existsSync(dist)) moveAside(dist, path.join(draft, 'old'));
+    if (existsSync(dist)) move(dist, path.join(draft, 'old'));
     move(path.join(draft, 'dist'), dist);
   } finally {
     rmSync(draft, { recursive: true, force: true });
@@ -50,18 +49,6 @@ function built(dist) {
     return readFileSync(path.join(dist, '.stamp'), 'utf8');
   } catch {
     return undefined;
-  }
-}
-
-/**
- * @param {string} from
- * @param {string} to
- */
-function moveAside(from, to) {
-  try {
-    renameSync(from, to);
-  } catch (error) {
-    if (error.code !== 'ENOENT') throw error;
   }
 }
 

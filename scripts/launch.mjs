@@ -10,9 +10,14 @@ import { newerNode, Unusable } from './newer-node.mjs';
 import { run } from './run.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
+
+/** @param {string[]} parts */
 const bin = (...parts) => path.join(root, 'node_modules', ...parts);
 
-/** What can be asked for with a flag in first place; everything else is the server's own command line. */
+/**
+ * What can be asked for with a flag in first place; everything else is the server's own command line.
+ * @type {Record<string, (node: string, args: string[]) => Promise<number>>}
+ */
 const tasks = {
   '--build': async (node) => {
     build({ root, node, force: true });
@@ -26,9 +31,9 @@ const tasks = {
   },
   '--docs': (node) => run(node, [path.join('scripts', 'write-docs.ts')], { cwd: root }),
   '--postgres': (node) => run(node, [path.join('scripts', 'try-postgres.ts')], { cwd: root }),
-  '--bench': (node, args) => {
+  '--bench': async (node, args) => {
     build({ root, node });
-    return run(node, [path.join('bench', 'control-plane.ts'), ...args], { cwd: root });
+    return await run(node, [path.join('bench', 'control-plane.ts'), ...args], { cwd: root });
   },
 };
 
@@ -39,6 +44,7 @@ const checks = [
   [bin('knip', 'bin', 'knip.js')],
 ];
 
+/** @param {string[]} args */
 async function launch([first = '--help', ...rest]) {
   if (!existsSync(bin('pino')))
     throw new Unusable('The packages are not installed: run `npm ci`, then try again.');

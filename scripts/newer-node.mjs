@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 
 /** Oldest Node that can run the sources: TypeScript without a flag, zstd, a current SQLite add-on. */
-const oldest = [22, 18];
+const oldest = { major: 22, minor: 18 };
 
 /** Throws an error with a `help` text for people instead of a stack. */
 export class Unusable extends Error {}
@@ -32,15 +32,15 @@ export function newerNode() {
 }
 
 /** @param {string} version */
-function isNewEnough(version) {
+export function isNewEnough(version) {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   // 23.0 to 23.5 came before 22.18 and lack what it has.
   if (major === 23) return minor >= 6;
-  return major > oldest[0] || (major === oldest[0] && minor >= oldest[1]);
+  return major > oldest.major || (major === oldest.major && minor >= oldest.minor);
 }
 
 function tooOld() {
-  return `Backstitch needs Node ${oldest.join('.')} or newer; this is ${process.version} on ${process.platform} ${process.arch}. Install Node 24 from https://nodejs.org and try again.`;
+  return `Backstitch needs Node ${oldest.major}.${oldest.minor} or newer; this is ${process.version} on ${process.platform} ${process.arch}. Install Node 24 from https://nodejs.org and try again.`;
 }
 
 /**
@@ -51,7 +51,7 @@ function tooOld() {
  */
 function install(home, name, version) {
   console.error(
-    `Node ${process.version} is older than ${oldest.join('.')}: installing Node ${version} into .tooling/ …`,
+    `Node ${process.version} is older than ${oldest.major}.${oldest.minor}: installing Node ${version} into .tooling/ …`,
   );
   mkdirSync(path.dirname(home), { recursive: true });
   const draft = mkdtempSync(path.join(path.dirname(home), 'draft-'));
@@ -89,7 +89,7 @@ function npm(args, folder) {
 }
 
 /**
- * Renames a folder; when somebody else has put the same thing there meanwhile, theirs stays.
+ * Renames a folder. When somebody else has done the same at the same time, theirs stays.
  * @param {string} from
  * @param {string} to
  */
@@ -97,6 +97,6 @@ export function move(from, to) {
   try {
     renameSync(from, to);
   } catch (error) {
-    if (!existsSync(to)) throw error;
+    if (existsSync(from) && !existsSync(to)) throw error;
   }
 }

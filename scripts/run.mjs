@@ -11,25 +11,34 @@ import process from 'node:process';
  */
 export function run(command, args, options = {}) {
   const child = spawn(command, args, { stdio: 'inherit', ...options });
-  // A terminal sends Ctrl-C to the whole group: the child has it already.
+  // A terminal sends Ctrl-C and its own end to the whole group: the child has them already.
   const terminal = [process.stdin, process.stdout, process.stderr].some((stream) => stream.isTTY);
-  const listeners = Object.entries({ SIGTERM: true, SIGINT: !terminal, SIGHUP: !terminal }).map(
-    ([signal, forward]) => {
-      let sent = false;
-      const listener = () => {
-        if (forward && !sent) child.kill(signal);
-        sent = true;
-      };
-      process.on(signal, listener);
-      return { signal, listener };
-    },
-  );
+  const stopListening = [
+    forwardOnce('SIGTERM', child),
+    forwardOnce('SIGINT', terminal ? null : child),
+    forwardOnce('SIGHUP', terminal ? null : child),
+  ];
   return new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('exit', (code, signal) => {
-      for (const entry of listeners) process.removeListener(entry.signal, entry.listener);
+      for (const stop of stopListening) stop();
       if (signal) process.kill(process.pid, signal);
       else resolve(code ?? 1);
     });
   });
+}
+
+/**
+ * npm sends signals on as well, so that one may come several times.
+ * @param {NodeJS.Signals} signal
+ * @param {import('node:child_process').ChildProcess | null} child
+ */
+function forwardOnce(signal, child) {
+  let sent = false;
+  const listener = () => {
+    if (!sent) child?.kill(signal);
+    sent = true;
+  };
+  process.on(signal, listener);
+  return () => process.removeListener(signal, listener);
 }
