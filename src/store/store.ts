@@ -35,6 +35,8 @@ export interface StoreHealth {
   readonly milliseconds: number;
   /** Schema version of the store. */
   readonly version: number;
+  /** The store's clock during the round trip; absent where it is the clock of this process. */
+  readonly storeTime?: number;
 }
 
 export interface AccountStore {
