@@ -12,7 +12,7 @@ export type ParsedCertificates =
     };
 
 /**
- * Reads PEM text with one certificate or more. Text around the blocks is passed over, as openssl does; a private key
+ * Reads PEM text with one certificate or more. Text around the blocks and indentation are passed over; a private key
  * among them is an error, because this text is not kept as a secret.
  */
 export function parseCertificates(pem: string): ParsedCertificates {
@@ -22,7 +22,9 @@ export function parseCertificates(pem: string): ParsedCertificates {
       'private_key',
       'This is a private key; a certificate belongs here. The key has left its place: replace it.',
     );
-  const blocks = [...pem.matchAll(/-----BEGIN ([A-Z0-9 ]+)-----[^-]*-----END \1-----/g)];
+  const blocks = [
+    ...pem.replace(/^[ \t]+/gm, '').matchAll(/-----BEGIN ([A-Z0-9 ]+)-----[^-]*-----END \1-----/g),
+  ];
   const begun = pem.match(/-----BEGIN /g)?.length ?? 0;
   if (blocks.length === 0 && begun === 0)
     return bad(

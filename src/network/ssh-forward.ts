@@ -16,9 +16,12 @@ export async function openForward(
 ): Promise<Duplex> {
   const { host, port, signal } = target;
   const facts = { host, port: String(port) };
-  const asked = requestForward(client, host, port).then(openChannelStream, (error: ForwardError) => {
-    throw failureToForward(error, facts);
-  });
+  const asked = requestForward(client, host, port).then(
+    (channel) => streamUntilLost(client, channel, facts),
+    (error: ForwardError) => {
+      throw failureToForward(error, facts);
+    },
+  );
   try {
     return await orAbort(asked, signal, {
       message: `The SSH server did not connect to ${withPort(host, port)} in time.`,
@@ -42,6 +45,17 @@ function requestForward(client: Client, host: string, port: number): Promise<Cli
   );
 }
 
+/** When the SSH connection breaks, whatever waits on the stream hears of it at once. */
+function streamUntilLost(client: Client, channel: ClientChannel, facts: Record<string, string>): Duplex {
+  const stream = openChannelStream(channel);
+  const lose = () => stream.destroy(new NetworkError('reset', connectionLost, { facts }));
+  client.once('close', lose);
+  stream.once('close', () => client.off('close', lose));
+  return stream;
+}
+
+const connectionLost = 'The SSH connection was lost.';
+
 interface ForwardError extends Error {
   /** RFC 4254, 5.1; absent when the whole connection broke. */
   readonly reason?: number | string;
@@ -51,7 +65,7 @@ const connectFailed = 2;
 
 function failureToForward(error: ForwardError, facts: { host: string; port: string }): NetworkError {
   if (typeof error.reason !== 'number')
-    return new NetworkError('reset', 'The SSH connection was lost.', { facts, cause: error });
+    return new NetworkError('reset', connectionLost, { facts, cause: error });
   const serverSays = printable(error.message.replace(/^\(SSH\) Channel open failure: ?/, ''));
   const quoted = serverSays === '' ? '' : ` (${serverSays})`;
   const target = withPort(facts.host, Number(facts.port));

@@ -19,6 +19,7 @@ export async function openTunnel(connection: Duplex, options: TunnelOptions): Pr
   assert(!(key instanceof Error), 'the private key of the account cannot be read');
   const method: PublicKeyAuthMethod = { type: 'publickey', username, key };
   const client = new ssh2.Client();
+  client.setMaxListeners(0);
   const ready = Promise.withResolvers<void>();
   const pinned = pinnedHostKey === null ? null : Buffer.from(pinnedHostKey.split(' ')[1] ?? '', 'base64');
   let presented: Buffer | undefined;

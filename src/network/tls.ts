@@ -36,6 +36,7 @@ export async function startTls(connection: Duplex, options: TlsOptions, clock: C
     allowPartialTrustChain: true,
     // Judged below, where the reason can be told and an exact certificate is known.
     rejectUnauthorized: false,
+    checkServerIdentity: () => undefined,
   });
   // These listeners stay: a connection that breaks while nobody listens must not end the process.
   socket.on('error', (cause) => secured.reject(failedHandshake(cause, host)));

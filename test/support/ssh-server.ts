@@ -25,6 +25,8 @@ export interface TestSshServerOptions {
   readonly authorizedKey: string;
   /** The default is a fresh one. */
   readonly hostKey?: SshKeyPair;
+  /** Private keys of further host keys, of other algorithms; clients choose by algorithm. */
+  readonly otherHostKeys?: readonly string[];
   /** Port to listen on, so that a server can come back with another host key; the default is a free one. */
   readonly port?: number;
   /** False: forwarding is administratively prohibited. `unanswered`: requests to forward get no answer. */
@@ -39,31 +41,34 @@ export async function startSshServer(options: TestSshServerOptions): Promise<Tes
   const users: string[] = [];
   let connections = 0;
 
-  const ssh = new ssh2.Server({ hostKeys: [hostKey.privateKey] }, (client: Connection) => {
-    // Clients that break off are what the tests are about.
-    client.on('error', () => {});
-    client.on('authentication', (context) => {
-      if (context.method === 'publickey' && signedBy(authorized, context)) {
-        if (context.signature) users.push(context.username);
-        context.accept();
-      } else context.reject(['publickey']);
-    });
-    // ssh2 itself answers "administratively prohibited" when nobody listens.
-    if (options.allowForwarding === false) return;
-    client.on('tcpip', (accept, reject, { destIP, destPort }) => {
-      forwarded.push(`${destIP}:${destPort}`);
-      if (options.allowForwarding === 'unanswered') return;
-      const target = connect({ host: destIP, port: destPort });
-      target.once('error', () => reject());
-      target.once('connect', () => {
-        const channel = accept();
-        channel.on('error', () => {});
-        channel.on('close', () => target.destroy());
-        target.on('error', () => channel.destroy());
-        target.pipe(channel).pipe(target);
+  const ssh = new ssh2.Server(
+    { hostKeys: [hostKey.privateKey, ...(options.otherHostKeys ?? [])] },
+    (client: Connection) => {
+      // Clients that break off are what the tests are about.
+      client.on('error', () => {});
+      client.on('authentication', (context) => {
+        if (context.method === 'publickey' && signedBy(authorized, context)) {
+          if (context.signature) users.push(context.username);
+          context.accept();
+        } else context.reject(['publickey']);
       });
-    });
-  });
+      // ssh2 itself answers "administratively prohibited" when nobody listens.
+      if (options.allowForwarding === false) return;
+      client.on('tcpip', (accept, reject, { destIP, destPort }) => {
+        forwarded.push(`${destIP}:${destPort}`);
+        if (options.allowForwarding === 'unanswered') return;
+        const target = connect({ host: destIP, port: destPort });
+        target.once('error', () => reject());
+        target.once('connect', () => {
+          const channel = accept();
+          channel.on('error', () => {});
+          channel.on('close', () => target.destroy());
+          target.on('error', () => channel.destroy());
+          target.pipe(channel).pipe(target);
+        });
+      });
+    },
+  );
   // A listener of our own, because ssh2's hides the sockets, and breaking them off is what tests need.
   const server = createServer((socket) => {
     connections += 1;
