@@ -1,10 +1,12 @@
 import type { Checks } from '../checks/checks.ts';
 import type { Accounts, Destinations } from '../control/control.ts';
+import type { Network } from '../network/network.ts';
 import type { Store } from '../store/store.ts';
 
 /** What the commands work on: the parts of a server, without its HTTP side, on the same data. */
 export interface Installation extends AsyncDisposable {
   readonly store: Store;
+  readonly network: Network;
   readonly accounts: Accounts;
   readonly destinations: Destinations;
   /** Runs checks in this process once it is started, so that one can be waited for where no server runs. */

@@ -4,6 +4,7 @@ import { addAccountsCommand } from './accounts.ts';
 import type { Cli, CliParts } from './cli.ts';
 import { addInstallationFlags, givenFlags } from './config-flags.ts';
 import { addDestinationsCommand } from './destinations.ts';
+import { addDoctorCommand } from './doctor.ts';
 import { exitCodeHelp, exitCodes } from './exit-codes.ts';
 import { addPartnersCommand } from './partners.ts';
 import { reportError } from './report-error.ts';
@@ -17,6 +18,7 @@ const commands: readonly ((program: Command, cli: Cli) => void)[] = [
   addTokensCommand,
   addPartnersCommand,
   addDestinationsCommand,
+  addDoctorCommand,
   addConfigCommand,
 ];
 

@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { Failure } from '../../errors/failure.ts';
@@ -42,5 +42,24 @@ function ownerOf(pidFile: string): number | null {
     return Number.parseInt(readFileSync(pidFile, 'utf8'), 10) || null;
   } catch {
     return null;
+  }
+}
+
+/**
+ * The server that owns a data folder: its process id (0 when it is not known), or null when none is running. Looks
+ * for an instant only and takes nothing away.
+ */
+export function findOwner(folder: string): number | null {
+  const file = path.join(folder, 'server.lock');
+  if (!existsSync(file)) return null;
+  const lock = new Sqlite(file, { timeout: 0, readonly: true });
+  try {
+    lock.prepare('select count(*) from sqlite_master').get();
+    return null;
+  } catch (error) {
+    if (troubleOf(error) !== 'busy') throw error;
+    return ownerOf(path.join(folder, 'server.pid')) ?? 0;
+  } finally {
+    lock.close();
   }
 }
