@@ -25,9 +25,6 @@ export async function startTls(connection: Duplex, options: TlsOptions, clock: C
   const name = parsed.kind === 'name' ? parsed.name.replace(/\.$/, '') : undefined;
   const identity = name ?? (parsed.kind === 'address' ? parsed.address : host);
 
-  // A closed stream says so only once, and that was before anybody here listened.
-  if (connection.destroyed) throw failedHandshake(null, host);
-
   const secured = Promise.withResolvers<void>();
   const socket = connect({
     socket: connection,

@@ -120,18 +120,6 @@ describe('a server that does not do its part', () => {
     await expect(tunnelTo(server.port)).rejects.toMatchObject({ reason: 'reset' });
   });
 
-  it('is a reset when the connection has closed before signing in begins', async () => {
-    await using server = await startSshServer({ authorizedKey: account.publicKey });
-    const signal = deadline();
-    const connection = await connectTo({ network, host: '127.0.0.1', port: server.port, signal });
-    connection.destroy();
-    await closed(connection);
-    const identity = { username: 'u', privateKey: account.privateKey, pinnedHostKey: null };
-    await expect(network.openTunnel(connection, { ...identity, signal })).rejects.toMatchObject({
-      reason: 'reset',
-    });
-  });
-
   it('is a reset when the connection is cut in the middle', async () => {
     await using server = await startSshServer({ authorizedKey: account.publicKey });
     for (const afterBytes of [1, 100, 1000]) {

@@ -240,17 +240,6 @@ describe('a connection in TLS', () => {
     ).rejects.toMatchObject({ reason: 'reset' });
   });
 
-  it('is not begun on a connection that has closed meanwhile', async () => {
-    await using server = await startTlsServer(servers.good);
-    const signal = AbortSignal.timeout(10_000);
-    const connection = await connectTo({ network, host: '127.0.0.1', port: server.port, signal });
-    connection.destroy();
-    await new Promise((resolve) => connection.once('close', resolve));
-    await expect(
-      network.startTls(connection, { host: 'localhost', trusted: null, signal }),
-    ).rejects.toMatchObject({ reason: 'reset' });
-  });
-
   it('is not begun with certificates that cannot be read', async () => {
     await using server = await startTlsServer(servers.good);
     await using proxy = await startFaultProxy({ targetPort: server.port });

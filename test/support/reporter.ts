@@ -6,30 +6,26 @@ import type { Reporter, SerializedError, TestModule } from 'vitest/node';
  * cannot be loaded and an error outside of any test count as failures, and so does a run in which nothing ran.
  */
 export default class LastLine implements Reporter {
-  #passed = 0;
-  #failed = 1;
-  #skipped = 0;
-
-  /** At exit, since others still print while the run winds down, and since a run may end before it has begun. */
-  onInit(): void {
+  onTestRunEnd(modules: readonly TestModule[], errors: readonly SerializedError[]): void {
+    let passed = 0;
+    let skipped = 0;
+    let failed = errors.length;
+    for (const module of modules) {
+      const before = failed;
+      for (const test of module.children.allTests()) {
+        const { state } = test.result();
+        if (state === 'passed') passed += 1;
+        else if (state === 'failed') failed += 1;
+        else skipped += 1;
+      }
+      if (module.state() === 'failed' && failed === before) failed += 1;
+    }
+    if (passed + failed === 0) failed = 1;
+    // At exit, since others still print while the run winds down.
     process.once('exit', () => {
-      if (this.#failed > 0) process.exitCode ||= 1;
-      if (this.#skipped > 0) writeSync(1, `${this.#skipped} skipped\n`);
-      writeSync(1, `${this.#passed} passed, ${this.#failed} failed\n`);
+      if (failed > 0 && !process.exitCode) process.exitCode = 1;
+      if (skipped > 0) writeSync(1, `${skipped} skipped\n`);
+      writeSync(1, `${passed} passed, ${failed} failed\n`);
     });
   }
-
-  onTestRunEnd(modules: readonly TestModule[], errors: readonly SerializedError[]): void {
-    const states = modules.flatMap((module) =>
-      [...module.children.allTests()].map((test) => test.result().state),
-    );
-    const count = (state: string) => states.filter((found) => found === state).length;
-    const broken = modules.filter((module) => module.state() === 'failed' && !hasFailedTest(module));
-    this.#passed = count('passed');
-    this.#skipped = states.length - count('passed') - count('failed');
-    this.#failed = count('failed') + broken.length + errors.length;
-    if (this.#passed + this.#failed === 0) this.#failed = 1;
-  }
 }
-
-const hasFailedTest = (module: TestModule): boolean => [...module.children.allTests('failed')].length > 0;

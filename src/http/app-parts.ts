@@ -1,0 +1,38 @@
+import type { Checks } from '../checks/checks.ts';
+import type { Accounts, Destinations } from '../control/control.ts';
+import type { DestinationType } from '../destinations/destination.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Log } from '../lib/log.ts';
+import type { Network } from '../network/network.ts';
+import type { Store } from '../store/store.ts';
+import type { TokenAuth } from './auth.ts';
+import type { Metrics } from './ops/metrics.ts';
+import type { PartnerAuth } from './partner/partner-auth.ts';
+import type { HttpSettings } from './settings.ts';
+
+/** What the server stands on. */
+export interface AppOptions {
+  readonly store: Store;
+  readonly destinations: Destinations;
+  readonly accounts: Accounts;
+  readonly checks: Checks;
+  readonly types: DestinationTypes;
+  readonly network: Network;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly settings: HttpSettings;
+}
+
+/** The destination types of this build. */
+export interface DestinationTypes {
+  /** In the order in which they are listed. */
+  readonly all: readonly DestinationType[];
+  find(name: string): DestinationType | undefined;
+}
+
+/** What the surfaces share: the same, and what the server adds. */
+export interface AppParts extends AppOptions {
+  readonly tokenAuth: TokenAuth;
+  readonly partnerAuth: PartnerAuth;
+  readonly metrics: Metrics;
+}

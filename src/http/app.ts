@@ -1,0 +1,88 @@
+import fastify, { type FastifyInstance } from 'fastify';
+import type { AppOptions, AppParts } from './app-parts.ts';
+import { createTokenAuth } from './auth.ts';
+import { keepRawBodies } from './body.ts';
+import { createFailedLogins } from './failed-logins.ts';
+import { createServerFactory, refuseMalformedRequest } from './node-server.ts';
+import { createMetrics } from './ops/metrics.ts';
+import { opsPlugin } from './ops/plugin.ts';
+import { createAccountPlugin } from './partner/create-account.ts';
+import { createPartnerAuth } from './partner/partner-auth.ts';
+import { partnerPlugin } from './partner/plugin.ts';
+import { requestId } from './request-id.ts';
+import { securityHeaders } from './security-headers.ts';
+import { sendFailure } from './surface.ts';
+import { createV3Surface } from './v3/errors.ts';
+import { v3Plugin } from './v3/plugin.ts';
+import { createV4Surface } from './v4/errors.ts';
+import { v4Plugin } from './v4/plugin.ts';
+
+/** Ids are short; a longer segment than the header section cannot come. */
+const longestParameter = 16_384;
+
+/**
+ * The HTTP server with all its surfaces, ready but not listening. Closing it ends keep-alive connections after the
+ * answers that are under way; what it was given stays open.
+ */
+export async function createApp(options: AppOptions): Promise<FastifyInstance> {
+  const { store, checks, types, clock, log, settings } = options;
+  const failedLogins = createFailedLogins({ perMinute: settings.failedLoginsPerMinute, clock });
+  const metrics = createMetrics({ version: settings.version, checks });
+  const { requestsPerMinute } = settings;
+  const parts: AppParts = {
+    ...options,
+    metrics,
+    tokenAuth: createTokenAuth({ tokens: store.tokens, failedLogins, requestsPerMinute, clock }),
+    partnerAuth: createPartnerAuth({ partners: store.partners, failedLogins, settings }),
+  };
+
+  const surfaces = { v3: createV3Surface(types), others: createV4Surface(types) };
+  const app = fastify({
+    serverFactory: createServerFactory(settings),
+    bodyLimit: settings.bodyLimit,
+    trustProxy: typeof settings.trustProxy === 'boolean' ? settings.trustProxy : [...settings.trustProxy],
+    genReqId: requestId,
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: longestParameter },
+    clientErrorHandler: refuseMalformedRequest,
+    // Before any plugin's own handler: a path that cannot be decoded.
+    frameworkErrors(error, request, reply) {
+      const surface = request.raw.url?.startsWith('/v3/') ? surfaces.v3 : surfaces.others;
+      reply.headers({ ...fixedHeaders, 'x-request-id': request.id });
+      sendFailure(error, request, reply, surface, log);
+    },
+  });
+
+  const fixedHeaders = securityHeaders(settings.tls !== null);
+  app.decorateRequest('caller', null);
+  app.decorateRequest('partnerId', null);
+  keepRawBodies(app);
+  app.addHook('onRequest', (request, reply, done) => {
+    reply.headers(fixedHeaders);
+    reply.header('x-request-id', request.id);
+    done();
+  });
+  app.addHook('onResponse', (request, reply, done) => {
+    metrics.observeRequest(request, reply);
+    log.debug(
+      {
+        requestId: request.id,
+        method: request.method,
+        route: request.routeOptions.url,
+        status: reply.statusCode,
+        milliseconds: Math.round(reply.elapsedTime),
+        accountId: request.caller?.accountId,
+      },
+      'answered',
+    );
+    done();
+  });
+  app.addHook('onClose', async () => metrics.close());
+
+  app.register(opsPlugin(parts));
+  app.register(createAccountPlugin(parts), { prefix: '/v3' });
+  app.register(v3Plugin(parts), { prefix: '/v3' });
+  app.register(partnerPlugin(parts), { prefix: '/v4/partner' });
+  app.register(v4Plugin(parts), { prefix: '/v4' });
+  await app.ready();
+  return app;
+}

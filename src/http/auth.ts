@@ -1,0 +1,128 @@
+import { hash } from 'node:crypto';
+import type { FastifyReply, FastifyRequest, HookHandlerDoneFunction } from 'fastify';
+import type { Caller } from '../control/control.ts';
+import { Bug } from '../errors/bug.ts';
+import { Failure } from '../errors/failure.ts';
+import { createBoundedCache } from '../lib/bounded-cache.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { TokenStore } from '../store/store.ts';
+import type { FailedLogins } from './failed-logins.ts';
+import { tooManyRequests } from './failures.ts';
+import { createWindowLimit } from './window-limit.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Who asks; set before the handler of every route that needs a token. */
+    caller: TokenCaller | null;
+  }
+}
+
+export interface TokenCaller extends Caller {
+  readonly tokenId: number;
+}
+
+/** Finds out whose token a request carries. */
+export interface TokenAuth {
+  /**
+   * The caller at once where the token was looked up less than a second ago.
+   * @throws {Failure} Unauthorized; TooManyRequests for the token or, after too many failures, for the address.
+   */
+  authenticate(authorization: string | undefined, address: string): TokenCaller | Promise<TokenCaller>;
+  /** Drops all that is remembered: a token was revoked, or an account suspended or deleted. */
+  forget(): void;
+}
+
+/** So long a token that was revoked by another process may still work. */
+const trustMilliseconds = 1000;
+const rememberedTokens = 10_000;
+
+interface Remembered {
+  readonly caller: TokenCaller;
+  readonly until: number;
+}
+
+/**
+ * Tokens are compared by their SHA-256: what an attacker could learn from the time of a comparison is of no use.
+ * Only tokens that were found are remembered. A remembered token is looked up again even while its address is
+ * throttled, so that nobody can lock out a neighbour who works with a right one.
+ */
+export function createTokenAuth(options: {
+  readonly tokens: TokenStore;
+  readonly failedLogins: FailedLogins;
+  readonly requestsPerMinute: number | null;
+  readonly clock: Clock;
+}): TokenAuth {
+  const { tokens, failedLogins, clock } = options;
+  const requests = createWindowLimit({ perMinute: options.requestsPerMinute, clock });
+  const remembered = createBoundedCache<string, Remembered>({ maxSize: rememberedTokens });
+
+  const lookUp = async (tokenHash: string, address: string): Promise<TokenCaller> => {
+    if (remembered.get(tokenHash) === undefined) failedLogins.refuseIfTooMany(address);
+    // Counted from before the question: the answer may be old when it arrives.
+    const until = clock.monotonic() + trustMilliseconds;
+    const found = await tokens.find(tokenHash);
+    if (found?.kind !== 'access') {
+      remembered.delete(tokenHash);
+      throw failedLogins.failed(address, unauthorized());
+    }
+    const caller = { accountId: found.accountId, tokenId: found.id, actor: `token:${found.id}` };
+    remembered.set(tokenHash, { caller, until });
+    return caller;
+  };
+
+  const withinLimit = (caller: TokenCaller): TokenCaller => {
+    const seconds = requests.take(caller.tokenId);
+    if (seconds > 0) throw tooManyRequests('This token has used up its requests of this minute.', seconds);
+    return caller;
+  };
+
+  return {
+    authenticate(authorization, address) {
+      const token = parseToken(authorization);
+      if (token === null) throw failedLogins.failed(address, unauthorized());
+      const tokenHash = hash('sha256', token);
+      const known = remembered.get(tokenHash);
+      if (known !== undefined && clock.monotonic() < known.until) return withinLimit(known.caller);
+      return lookUp(tokenHash, address).then(withinLimit);
+    },
+    forget: remembered.clear,
+  };
+}
+
+/** The token of `Bearer <token>`, or of the bare form that real clients send too. */
+export function parseToken(authorization: string | undefined): string | null {
+  const [, token] = /^(?:bearer[ \t]+)?([^\s]{1,512})[ \t]*$/i.exec(authorization ?? '') ?? [];
+  return token ?? null;
+}
+
+const unauthorized = (): Failure =>
+  new Failure('Unauthorized', 'This call needs an access token that exists and was not revoked.', {
+    remedy: 'Send it as the header "Authorization: Bearer <token>".',
+  });
+
+/** Hook of every surface whose calls need a token. Paths that do not exist need none: they answer 404. */
+export const requireToken =
+  (auth: TokenAuth) =>
+  (request: FastifyRequest, _reply: FastifyReply, done: HookHandlerDoneFunction): void => {
+    if (request.is404) {
+      done();
+      return;
+    }
+    const admit = (caller: TokenCaller): void => {
+      request.caller = caller;
+      done();
+    };
+    try {
+      const caller = auth.authenticate(request.headers.authorization, request.ip);
+      if (caller instanceof Promise) caller.then(admit, done);
+      else admit(caller);
+    } catch (error) {
+      done(error as Error);
+    }
+  };
+
+/** The caller of a route behind {@link requireToken}. */
+export function callerOf(request: FastifyRequest): TokenCaller {
+  if (request.caller === null) throw new Bug(`${request.routeOptions.url} is not behind the token check`);
+  return request.caller;
+}

@@ -1,0 +1,101 @@
+import type { JsonObject } from '../../lib/json.ts';
+
+/** Parameters that several calls share. */
+export const parameters = {
+  id: path('id', 'Id of the destination.', { type: 'integer', minimum: 1 }, 86741),
+  type: path('type', 'Name of the destination type.', { type: 'string' }, 'postgres'),
+  checkName: path(
+    'name',
+    'Name of the check, as `check_job_name` and the header Backstitch-Check give it.',
+    { type: 'string' },
+    '116078.86741.check.7bc049a4-18cf-41e9-a502-0e61abdd375a',
+  ),
+  accountId: path('id', 'Id of the account.', { type: 'integer', minimum: 1 }, 136715),
+  tokenId: path('token_id', 'Id of the token.', { type: 'integer', minimum: 1 }, 7),
+  sourceId: query('source_id', 'Only the destination this source is mapped to.', {
+    type: 'integer',
+    minimum: 1,
+  }),
+  destinationId: query('destination_id', 'Only the destination of this id.', { type: 'integer', minimum: 1 }),
+  limit: query('limit', 'How many entries to answer, newest first.', {
+    type: 'integer',
+    minimum: 1,
+    maximum: 100,
+    default: 20,
+  }),
+  page: query('page', 'Which page of 100 entries.', { type: 'integer', minimum: 1, default: 1 }),
+  prefer: header(
+    'Prefer',
+    '`wait=N` answers when the check has ended, or after N seconds (1–30). `handling=strict` makes the change only if a check of the new settings succeeds. Unknown preferences are ignored; Preference-Applied says what was done.',
+    'handling=strict',
+  ),
+  preferWait: header(
+    'Prefer',
+    '`wait=N` answers when the check has ended, or after N seconds (1–30).',
+    'wait=10',
+  ),
+  ifMatch: header(
+    'If-Match',
+    'ETags of the revisions this update may replace, or `*`. If the destination has another one by now, nothing changes and the answer is 412.',
+    '"7"',
+  ),
+  idempotencyKey: header(
+    'Idempotency-Key',
+    'Up to 255 printable ASCII characters. The same request with the same key again is not carried out again: it gets the same answer, with Idempotency-Replayed. Kept for 24 hours.',
+    '0b3a2f0c-52a6-4b9e-8a0c-3a1de1f4d0b5',
+  ),
+} as const satisfies Record<string, JsonObject>;
+
+export type ParameterName = keyof typeof parameters;
+
+/** Headers of answers. */
+export const headers = {
+  'X-Request-Id': answer(
+    'Names this request in the log of the server.',
+    'a7f0b6c2-3f53-4a0e-9a55-0c8b7a0e6a1d',
+  ),
+  ETag: answer('The revision of the settings. A finished check does not change it.', '"7"'),
+  'Backstitch-Check': answer(
+    'Name of the connection check that this call started, joined, or was proved by.',
+    '116078.86741.check.7bc049a4-18cf-41e9-a502-0e61abdd375a',
+  ),
+  'Preference-Applied': answer('Which preferences were honoured.', 'wait=10'),
+  'Idempotency-Replayed': answer('`true` when this answer was given before.', 'true'),
+  'Backstitch-Egress': answer(
+    'Addresses our connections come from, if the operator gave them.',
+    '192.0.2.10',
+  ),
+  'Retry-After': answer('Seconds after which the same request may succeed.', '17'),
+} as const satisfies Record<string, JsonObject>;
+
+export type HeaderName = keyof typeof headers;
+
+export const securitySchemes = {
+  token: {
+    type: 'http',
+    scheme: 'bearer',
+    description: 'An access token of the account (`ac_…`). The bare token without the word Bearer works too.',
+  },
+  partner: { type: 'http', scheme: 'basic', description: 'partner_id and partner_secret.' },
+  metrics: {
+    type: 'http',
+    scheme: 'bearer',
+    description: 'BACKSTITCH_METRICS_TOKEN, where the operator has set one.',
+  },
+} as const satisfies Record<string, JsonObject>;
+
+function path(name: string, description: string, schema: JsonObject, example: string | number) {
+  return { name, in: 'path', required: true, description, schema, example };
+}
+
+function query(name: string, description: string, schema: JsonObject) {
+  return { name, in: 'query', required: false, description, schema };
+}
+
+function header(name: string, description: string, example: string) {
+  return { name, in: 'header', required: false, description, schema: { type: 'string' }, example };
+}
+
+function answer(description: string, example: string) {
+  return { description, schema: { type: 'string' }, example };
+}

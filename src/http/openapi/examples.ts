@@ -1,0 +1,93 @@
+import { findType } from '../../destinations/registry.ts';
+import { assert } from '../../errors/bug.ts';
+import type { JsonObject } from '../../lib/json.ts';
+import type { Check, CheckStep } from '../../model/check.ts';
+import type { Destination } from '../../model/destination.ts';
+import { renderReportCard, renderTypeReportCard } from '../../model/report-card.ts';
+import { renderDestination as renderV3Destination } from '../v3/render-destination.ts';
+import { renderCheck, renderCheckWithSteps } from '../v4/render-check.ts';
+import { renderDestination as renderV4Destination } from '../v4/render-destination.ts';
+
+/** Examples are what the renderers make of sample values, so that they cannot say anything else than the answers. */
+const at = (text: string): number => Date.parse(text);
+const plain = (value: unknown): JsonObject => JSON.parse(JSON.stringify(value));
+
+const postgres = findType('postgres');
+assert(postgres, 'the examples show a destination of the type postgres');
+
+const destination: Destination = {
+  id: 86741,
+  accountId: 116078,
+  uid: '00000000000000000000000000000000',
+  type: postgres.type,
+  name: 'Analytics',
+  description: null,
+  revision: 7,
+  properties: {
+    database: 'analytics',
+    encryption_type: 'none',
+    host: 'warehouse.example.com',
+    port: '5432',
+    ssl: 'false',
+    username: 'loader',
+  },
+  credentialNames: ['password'],
+  createdAt: at('2018-02-06T15:36:36Z'),
+  updatedAt: at('2018-02-06T18:55:43Z'),
+  deletedAt: null,
+  systemPausedAt: null,
+  lastCheck: {
+    name: '116078.86741.check.7bc049a4-18cf-41e9-a502-0e61abdd375a',
+    revision: 7,
+    error: false,
+    startedAt: at('2018-02-06T16:15:19Z'),
+    completedAt: at('2018-02-06T16:16:21Z'),
+  },
+  checkJobName: '116078.86741.check.7bc049a4-18cf-41e9-a502-0e61abdd375a',
+};
+
+const failedStep: CheckStep = {
+  name: 'sign_in',
+  status: 'failed',
+  milliseconds: 12,
+  message: 'The server refused the password of loader.',
+  remedy: 'Check username and password, and send both again.',
+  code: 'wrong_password',
+};
+
+const steps: readonly CheckStep[] = [
+  {
+    name: 'resolve',
+    status: 'passed',
+    milliseconds: 3,
+    message: 'warehouse.example.com has the address 192.0.2.20.',
+    remedy: null,
+    code: null,
+  },
+  failedStep,
+];
+
+const check: Check = {
+  name: '116078.86741.check.7bc049a4-18cf-41e9-a502-0e61abdd375a',
+  accountId: 116078,
+  destinationId: 86741,
+  revision: 7,
+  status: 'failed',
+  origin: 'saved',
+  createdAt: at('2018-02-06T16:15:19Z'),
+  startedAt: at('2018-02-06T16:15:19Z'),
+  completedAt: at('2018-02-06T16:16:21Z'),
+  steps,
+  error: `${failedStep.message} ${failedStep.remedy}`,
+  supersededBy: null,
+};
+
+export const examples = {
+  destinationV3: JSON.parse(renderV3Destination(destination, postgres.form)) as JsonObject,
+  destination: JSON.parse(renderV4Destination(destination, postgres.form)) as JsonObject,
+  reportCard: plain(renderReportCard(postgres.type, postgres.form, ['host', 'username'])),
+  typeReportCard: plain(renderTypeReportCard({ ...postgres, access: true })),
+  check: plain(renderCheck(check)),
+  checkWithSteps: plain(renderCheckWithSteps(check)),
+  failedSteps: plain({ steps }).steps as JsonObject[],
+};

@@ -1,0 +1,73 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { Checks } from '../../checks/checks.ts';
+
+/** What the server counts about itself, in a registry of its own. No account, host or name stands in a label. */
+export interface Metrics {
+  readonly registry: Registry;
+  /** Called once for each answered request. */
+  observeRequest(request: FastifyRequest, reply: FastifyReply): void;
+  /** Ends the collection of process metrics. */
+  close(): void;
+}
+
+export function createMetrics(options: { readonly version: string; readonly checks: Checks }): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  new Gauge({
+    name: 'backstitch_build_info',
+    help: 'Always 1; the label tells the version.',
+    labelNames: ['version'],
+    registers: [registry],
+  }).set({ version: options.version }, 1);
+
+  const requests = new Histogram({
+    name: 'backstitch_http_request_seconds',
+    help: 'Time from the request to the end of its answer.',
+    labelNames: ['method', 'route', 'status'],
+    buckets: [0.001, 0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 5, 30],
+    registers: [registry],
+  });
+  const stopSteps = observeSteps(registry, options.checks);
+
+  return {
+    registry,
+    observeRequest(request, reply) {
+      // Only routes that exist and methods they have become labels: a scanner must not fill the memory.
+      const known = !request.is404 && request.routeOptions.url !== undefined;
+      requests.observe(
+        {
+          method: known ? request.method : 'other',
+          route: known ? (request.routeOptions.url as string) : 'none',
+          status: reply.statusCode,
+        },
+        reply.elapsedTime / 1000,
+      );
+    },
+    close() {
+      stopSteps();
+      registry.clear();
+    },
+  };
+}
+
+function observeSteps(registry: Registry, checks: Checks): () => void {
+  const steps = new Histogram({
+    name: 'backstitch_check_step_seconds',
+    help: 'Time the steps of connection checks took.',
+    labelNames: ['step', 'status'],
+    buckets: [0.01, 0.05, 0.25, 1, 5, 30],
+    registers: [registry],
+  });
+  const findings = new Counter({
+    name: 'backstitch_check_failures_total',
+    help: 'Connection checks that failed, by finding.',
+    labelNames: ['finding'],
+    registers: [registry],
+  });
+  return checks.onStep(({ step }) => {
+    if (step === null || step.status === 'skipped') return;
+    steps.observe({ step: step.name, status: step.status }, step.milliseconds / 1000);
+    if (step.status === 'failed') findings.inc({ finding: step.code ?? 'unknown' });
+  });
+}

@@ -1,0 +1,21 @@
+import type { FastifyInstance } from 'fastify';
+import type { AppParts } from '../app-parts.ts';
+import { requireToken } from '../auth.ts';
+import { installSurface } from '../surface.ts';
+import { accountRoutes } from './account.ts';
+import { connectionCheckRoutes } from './connection-checks.ts';
+import { destinationTypeRoutes } from './destination-types.ts';
+import { destinationRoutes } from './destinations.ts';
+import { createV4Surface } from './errors.ts';
+
+/** The Connect API, version 4: everything below /v4 that an account's token opens. */
+export const v4Plugin =
+  (parts: AppParts) =>
+  async (app: FastifyInstance): Promise<void> => {
+    installSurface(app, createV4Surface(parts.types), parts.log);
+    app.addHook('onRequest', requireToken(parts.tokenAuth));
+    accountRoutes(app, parts);
+    destinationRoutes(app, parts);
+    connectionCheckRoutes(app, parts);
+    app.register(async (types) => destinationTypeRoutes(types, parts));
+  };
