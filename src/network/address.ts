@@ -3,7 +3,7 @@ import { domainToASCII } from 'node:url';
 import ipaddr from 'ipaddr.js';
 
 /** What somebody wrote where a host belongs. */
-export type ParsedHost =
+type ParsedHost =
   | { readonly kind: 'address'; readonly address: string }
   | { readonly kind: 'name'; readonly name: string }
   /** `why` continues a sentence that begins with the host: `"a b" contains a space …`. */

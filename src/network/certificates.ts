@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { printable } from './printable.ts';
 
 /** Certificates as somebody pasted them, or why they cannot be used. */
-export type ParsedCertificates =
+type ParsedCertificates =
   | { readonly ok: true; readonly certificates: readonly X509Certificate[] }
   | {
       readonly ok: false;
@@ -51,7 +51,7 @@ export function parseCertificates(pem: string): ParsedCertificates {
 }
 
 /** What people need to tell one certificate from another; goes into the facts of an error. */
-export type CertificateFacts = Record<
+type CertificateFacts = Record<
   'subject' | 'issuer' | 'names' | 'validFrom' | 'validTo' | 'fingerprint',
   string
 >;

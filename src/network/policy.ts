@@ -17,7 +17,7 @@ export type AddressClass =
   | 'broadcast'
   | 'unspecified';
 
-export interface Policy {
+interface Policy {
   readonly name: 'private' | 'public';
   /** Whether a canonical address, and every IPv4 address that is embedded in it, may be dialled. */
   allows(address: string): boolean;
