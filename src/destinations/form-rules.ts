@@ -1,6 +1,6 @@
-import { X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
-import type { BadProperty, FormRule } from '../model/form.ts';
+import type { FormRule } from '../model/form.ts';
+import { parseCertificates } from '../network/certificates.ts';
 
 /**
  * Rules that several forms share. A rule looks at values that already match their JSON Schema; a credential is in the
@@ -38,14 +38,6 @@ export const endpointRule =
     return why === null ? [] : [{ name, why }];
   };
 
-/** NUL and other control characters end or split what is sent to a server; no name contains them. */
-export const printableRule =
-  (...names: readonly string[]): FormRule =>
-  ({ candidate }) =>
-    names
-      .filter((name) => typeof candidate[name] === 'string' && hasControlCharacter(candidate[name]))
-      .map((name) => ({ name, why: 'The value contains a control character, such as a line break.' }));
-
 /** The SSH server must be described when a tunnel is asked for. */
 export const sshRule: FormRule = (input) => {
   if (input.candidate.encryption_type !== 'ssh') return [];
@@ -56,7 +48,6 @@ export const sshRule: FormRule = (input) => {
     ...missing.map((name) => ({ name, why: 'Required while encryption_type is ssh.' })),
     ...hostRule('encryption_host')(input),
     ...portRule('encryption_port')(input),
-    ...printableRule('encryption_username')(input),
   ];
 };
 
@@ -67,18 +58,11 @@ export const sshRule: FormRule = (input) => {
 export const certificateRule: FormRule = ({ candidate, changed }) => {
   const { sslrootcert } = candidate;
   if (typeof sslrootcert !== 'string') return [];
-  const bad: BadProperty[] = [];
-  if (candidate.ssl !== 'true' && changed.has('sslrootcert'))
-    bad.push({
-      name: 'sslrootcert',
-      why: 'A certificate has no effect while ssl is false; set ssl to true.',
-    });
-  if (!holdsCertificates(sslrootcert))
-    bad.push({
-      name: 'sslrootcert',
-      why: 'Give one or more certificates in PEM, each from -----BEGIN CERTIFICATE----- to -----END CERTIFICATE-----.',
-    });
-  return bad.slice(0, 1);
+  const bad = (why: string) => [{ name: 'sslrootcert', why }];
+  if (candidate.ssl === 'false' && changed.has('sslrootcert'))
+    return bad('A certificate has no effect while ssl is false; set ssl to true.');
+  const parsed = parseCertificates(sslrootcert);
+  return parsed.ok ? [] : bad(parsed.message);
 };
 
 /** What keeps a value from being a host name or an IP address, as a sentence; null when it is one. */
@@ -86,7 +70,7 @@ export function hostProblem(value: string): string | null {
   if (isIP(value.replace(/^\[(.*)\]$/, '$1'))) return null;
   const scheme = /^(?:[a-z][a-z0-9+.-]*:)*\/\//i.exec(value);
   if (scheme) return `Give the host name alone, without ${scheme[0]} and what follows the name.`;
-  if (/\s/.test(value) || hasControlCharacter(value)) return 'A host name contains no spaces or line breaks.';
+  if (/\s/.test(value)) return 'A host name contains no spaces.';
   if (value.includes('@')) return 'Give the host name alone, without a user or password before it.';
   if (/[/\\?#]/.test(value)) return 'Give the host name alone, without a path after it.';
   if (value.includes(':')) return 'Give the host name alone; the port is a property of its own.';
@@ -99,24 +83,5 @@ export function hostProblem(value: string): string | null {
 /** Letters of any script are left to the resolver, which turns them into ASCII. */
 const isLabel = (label: string): boolean => /^(?!-)[\p{L}\p{M}\p{N}_-]{1,63}(?<!-)$/u.test(label);
 
-const hasControlCharacter = (value: string): boolean =>
-  [...value].some((character) => character < ' ' || character === '\x7f');
-
-function holdsCertificates(pem: string): boolean {
-  const blocks = pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
-  if (blocks.length === 0 || blocks.length !== pem.split('-----BEGIN ').length - 1) return false;
-  return blocks.every((block) => {
-    try {
-      return new X509Certificate(block).raw.length > 0;
-    } catch {
-      return false;
-    }
-  });
-}
-
 /** The rules of a server with host and port that a user signs in to. */
-export const serverRules: readonly FormRule[] = [
-  hostRule('host'),
-  portRule('port'),
-  printableRule('username', 'password', 'database'),
-];
+export const serverRules: readonly FormRule[] = [hostRule('host'), portRule('port')];

@@ -127,7 +127,11 @@ const noMoreMethods = 14;
 /** Null: the connection was closed without a word. */
 function failureToSignIn(cause: SshError | null, pinned: Buffer | null, presented?: Buffer): NetworkError {
   if (pinned && presented && !isSame(pinned, presented)) {
-    const facts = { expected: sshFingerprint(pinned), presented: sshFingerprint(presented) };
+    const facts = {
+      expected: sshFingerprint(pinned),
+      presented: sshFingerprint(presented),
+      hostKey: renderSshPublicKey(presented),
+    };
     const message = `The SSH server presents the host key ${facts.presented}, expected was ${facts.expected}.`;
     return new NetworkError('ssh_host_key_changed', message, { facts, cause });
   }

@@ -18,7 +18,7 @@ export const postgres: DestinationType = {
   type: 'postgres',
   title: 'PostgreSQL',
   details: released('postgres'),
-  connector: null,
+  connector: async () => (await import('./connector.ts')).postgresConnector,
   form: {
     steps: [
       {

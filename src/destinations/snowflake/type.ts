@@ -1,7 +1,7 @@
 import type { DestinationType } from '../destination.ts';
 import { released } from '../details.ts';
 import { credential, database, host, password, port, text } from '../form-fields.ts';
-import { printableRule, serverRules } from '../form-rules.ts';
+import { serverRules } from '../form-rules.ts';
 
 export const snowflake: DestinationType = {
   type: 'snowflake',
@@ -25,6 +25,6 @@ export const snowflake: DestinationType = {
     ],
     v3Order: ['host', 'port', 'username', 'database', 'password', 'warehouse', 'role'],
     tolerated: [],
-    rules: [...serverRules, printableRule('role', 'warehouse')],
+    rules: serverRules,
   },
 };

@@ -1,0 +1,9 @@
+import type { Connector } from '../destination.ts';
+import { checkPostgres } from './check.ts';
+import { type PostgresSettings, resolveSettings } from './settings.ts';
+
+export const postgresConnector: Connector<PostgresSettings> = {
+  capabilities: { sshTunnel: true, schemas: true },
+  resolve: resolveSettings,
+  check: (settings, context) => checkPostgres(settings, context),
+};
