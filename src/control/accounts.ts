@@ -3,14 +3,15 @@ import { assert } from '../errors/bug.ts';
 import { Failure } from '../errors/failure.ts';
 import { generateSshKeyPair } from '../network/ssh-key.ts';
 import type { Store } from '../store/store.ts';
+import type { Vault } from '../store/vault.ts';
 import { checkAccountForm, type regions } from './account-form.ts';
 import type { Accounts } from './control.ts';
 import { givenToken, newToken, operatorToken } from './new-token.ts';
-import { type SealingVault, sealAnew } from './seal-anew.ts';
+import { sealAnew } from './seal-anew.ts';
 
-export interface AccountsParts {
+interface AccountsParts {
   readonly store: Pick<Store, 'accounts' | 'tokens'>;
-  readonly vault: SealingVault;
+  readonly vault: Pick<Vault, 'seal'>;
   /** Region of accounts whose form names none. */
   readonly defaultRegion: (typeof regions)[number];
 }

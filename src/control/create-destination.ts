@@ -12,7 +12,7 @@ import { sealAnew } from './seal-anew.ts';
 import { sealSecrets } from './stored-secrets.ts';
 import { usableType } from './usable-type.ts';
 
-export interface Created {
+interface Created {
   readonly destination: Destination;
   readonly merged: MergedProperties;
   readonly proof: CompletedCheck | null;

@@ -1,14 +1,14 @@
 import type { Checks } from '../checks/checks.ts';
 import type { Network } from '../network/network.ts';
 import type { Store } from '../store/store.ts';
-import type { SealingVault } from './seal-anew.ts';
+import type { Vault } from '../store/vault.ts';
 import type { SecretReuse } from './secret-reuse.ts';
 import type { FindType } from './usable-type.ts';
 
 /** What the rules of destinations work on. */
 export interface DestinationsParts {
   readonly store: Pick<Store, 'destinations' | 'checks'>;
-  readonly vault: SealingVault;
+  readonly vault: Pick<Vault, 'seal' | 'open'>;
   readonly checks: Pick<Checks, 'prove' | 'wait'>;
   readonly findType: FindType;
   readonly network: Pick<Network, 'policy'>;

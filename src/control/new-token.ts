@@ -5,7 +5,7 @@ import type { NewTokenValue } from '../store/store.ts';
 import { formText } from './form-text.ts';
 import { hashToken } from './token-hash.ts';
 
-export interface TokenRequest {
+interface TokenRequest {
   readonly kind: Token['kind'];
   readonly name?: string | undefined;
   /** Given so that existing clients keep theirs; otherwise made: the kind's prefix and 256 random bits. */
@@ -13,13 +13,13 @@ export interface TokenRequest {
 }
 
 /** A token before it is stored: the value for its owner, and what the store may know of it. */
-export interface NewToken {
+interface NewToken {
   readonly value: string;
   readonly stored: NewTokenValue;
 }
 
 /** What a given value must look like. */
-export interface TokenRule {
+interface TokenRule {
   readonly pattern: RegExp;
   readonly why: string;
 }

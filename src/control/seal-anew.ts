@@ -1,12 +1,5 @@
 import { Failure } from '../errors/failure.ts';
 
-/** What the rules need of the vault. Values are bound to (uid, property): a seal opens nowhere else. */
-export interface SealingVault {
-  seal(uid: string, property: string, value: string): Promise<string> | string;
-  /** @throws {Failure} SecretUnreadable. */
-  open(uid: string, property: string, sealed: string): Promise<string> | string;
-}
-
 const attempts = 3;
 
 /**

@@ -3,11 +3,11 @@ import { type Form, isSealed, type Properties } from '../model/form.ts';
 import { formProperties } from '../model/form-properties.ts';
 import { parseSecretText, secretText } from '../model/secret-text.ts';
 import type { SealedSecrets } from '../store/store.ts';
-import type { SealingVault } from './seal-anew.ts';
+import type { Vault } from '../store/vault.ts';
 
 /** Seals each value for the destination with that uid. */
 export async function sealSecrets(
-  vault: SealingVault,
+  vault: Pick<Vault, 'seal'>,
   uid: string,
   secrets: Properties,
 ): Promise<SealedSecrets> {
@@ -25,7 +25,7 @@ export async function sealSecrets(
  * @throws {Failure} SecretUnreadable, unless `unreadable` says to leave such a value out.
  */
 export async function openSecrets(
-  vault: SealingVault,
+  vault: Pick<Vault, 'open'>,
   { uid, form, sealed }: { uid: string; form: Form; sealed: SealedSecrets },
   wanted: (name: string) => boolean,
   unreadable: 'throw' | 'leave_out',

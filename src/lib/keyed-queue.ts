@@ -1,5 +1,5 @@
 /** Runs tasks with the same key one after another, in the order they came; tasks of different keys do not wait. */
-export interface KeyedQueue {
+interface KeyedQueue {
   /** Settles as the task does; a task that fails does not hold up the next. */
   run<T>(key: string, task: () => Promise<T>): Promise<T>;
 }

@@ -1,5 +1,5 @@
 /** What the name of a connection check says. */
-export interface JobName {
+interface JobName {
   readonly accountId: number;
   readonly destinationId: number;
   readonly uuid: string;

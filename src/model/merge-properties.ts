@@ -24,7 +24,7 @@ export interface StoredProperties {
   readonly opened: Properties;
 }
 
-export interface MergeInput {
+interface MergeInput {
   readonly form: Form;
   /** Null: a new destination is made. */
   readonly stored: StoredProperties | null;
@@ -34,7 +34,7 @@ export interface MergeInput {
   readonly complete: boolean;
 }
 
-export type MergeResult = { readonly bad: readonly BadProperty[] } | { readonly merged: MergedProperties };
+type MergeResult = { readonly bad: readonly BadProperty[] } | { readonly merged: MergedProperties };
 
 export interface MergedProperties {
   /** The whole new set of properties that are not sealed. */

@@ -2,7 +2,7 @@ import { assert, Bug } from '../errors/bug.ts';
 import { isJsonObject, type Json, type JsonObject } from '../lib/json.ts';
 
 /** Says in one sentence, without the value, what would be right; null: the value fits. */
-export type SchemaCheck = (value: Json) => string | null;
+type SchemaCheck = (value: Json) => string | null;
 
 /**
  * A validator for exactly the keywords of JSON Schema that report cards use. A form with another keyword is a bug that

@@ -3,7 +3,7 @@ import type { FormProperty, PropertyValue } from './form.ts';
 import { schemaCheck } from './property-schema.ts';
 
 /** The value in the form it is stored in, or why it cannot be. The reason never repeats the value. */
-export type ParsedValue = { readonly value: PropertyValue } | { readonly why: string };
+type ParsedValue = { readonly value: PropertyValue } | { readonly why: string };
 
 const longestBytes = 65_536;
 const deepestNesting = 16;

@@ -3,7 +3,7 @@ import type { Destination } from './destination.ts';
 import type { Form, FormProperty } from './form.ts';
 
 /** A report card as v4 shows it; key order as in the contract. */
-export interface ReportCard {
+interface ReportCard {
   readonly type: string;
   /** 1-based. */
   readonly current_step: number;
@@ -11,12 +11,12 @@ export interface ReportCard {
   readonly steps: readonly ReportCardStep[];
 }
 
-export interface ReportCardStep {
+interface ReportCardStep {
   readonly type: string;
   readonly properties: readonly ReportCardProperty[];
 }
 
-export interface ReportCardProperty {
+interface ReportCardProperty {
   readonly name: string;
   readonly is_required: boolean;
   readonly is_credential: boolean;
@@ -27,7 +27,7 @@ export interface ReportCardProperty {
 }
 
 /** A report card as destination-types shows it. */
-export interface TypeReportCard extends ReportCard {
+interface TypeReportCard extends ReportCard {
   readonly details: {
     readonly pricing_tier: string;
     readonly pipeline_state: string;

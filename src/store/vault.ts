@@ -31,11 +31,6 @@ export interface VaultOptions {
   readonly keyring: KeyringStore;
   /** 32 bytes. */
   readonly masterKey: Buffer;
-  /**
-   * Finds the master key with this fingerprint after another process has replaced it, where that can be done; without
-   * it this process cannot use data keys made after such a replacement, until it starts again.
-   */
-  readonly findMasterKey?: (fingerprint: string) => Buffer;
   /** For tests: called before each step of a rotation. */
   readonly beforeStep?: (step: string) => void | Promise<void>;
 }
@@ -44,8 +39,7 @@ export interface VaultOptions {
  * Opens the vault of a store, or makes its first data key.
  * @throws {Failure} WrongMasterKey, InvalidConfiguration when the key has not 32 bytes.
  */
-export async function openVault(options: VaultOptions): Promise<Vault> {
-  const { keyring, masterKey, findMasterKey, beforeStep } = options;
+export async function openVault({ keyring, masterKey, beforeStep }: VaultOptions): Promise<Vault> {
   requireLength(masterKey);
   let master = masterKey;
   /** Data keys in clear, by id. What an id stands for never changes. */
@@ -54,15 +48,8 @@ export async function openVault(options: VaultOptions): Promise<Vault> {
   const first = (await keyring.read()) ?? (await initialize(keyring, master));
   requireMasterKey(first, master);
 
-  const masterOf = (ring: Keyring): Buffer => {
-    if (findMasterKey && ring.masterFingerprint !== fingerprintOf(master))
-      master = findMasterKey(ring.masterFingerprint);
-    requireMasterKey(ring, master);
-    return master;
-  };
-
   const keyOf = (ring: Keyring, id: string): DataKey => {
-    const found = known.get(id) ?? unwrapFrom(ring, id, masterOf);
+    const found = known.get(id) ?? unwrapFrom(ring, id, master);
     known.set(id, found);
     return found;
   };
@@ -98,7 +85,7 @@ export async function openVault(options: VaultOptions): Promise<Vault> {
         keyring,
         destinations,
         vault,
-        makeKey: (ring) => wrapKey(newDataKey(), masterOf(ring)),
+        makeKey: () => wrapKey(newDataKey(), master),
         ...(beforeStep && { beforeStep }),
       }),
 
@@ -106,8 +93,8 @@ export async function openVault(options: VaultOptions): Promise<Vault> {
       requireLength(newKey);
       for (;;) {
         const ring = await currentRing();
-        const oldKey = masterOf(ring);
-        const keys = ring.keys.map((key) => wrapKey(unwrapKey(key, oldKey), newKey));
+        requireMasterKey(ring, master);
+        const keys = ring.keys.map((key) => wrapKey(unwrapKey(key, master), newKey));
         const next = { ...ring, version: ring.version + 1, masterFingerprint: fingerprintOf(newKey), keys };
         if (await keyring.replace(next, ring.version)) break;
       }
@@ -130,7 +117,7 @@ async function initialize(keyring: KeyringStore, masterKey: Buffer): Promise<Key
   return (await keyring.read()) ?? ring;
 }
 
-function unwrapFrom(ring: Keyring, id: string, masterOf: (ring: Keyring) => Buffer): DataKey {
+function unwrapFrom(ring: Keyring, id: string, masterKey: Buffer): DataKey {
   const wrapped = ring.keys.find((key) => key.id === id);
   if (!wrapped) {
     throw new Failure(
@@ -141,7 +128,8 @@ function unwrapFrom(ring: Keyring, id: string, masterOf: (ring: Keyring) => Buff
       },
     );
   }
-  return unwrapKey(wrapped, masterOf(ring));
+  requireMasterKey(ring, masterKey);
+  return unwrapKey(wrapped, masterKey);
 }
 
 function requireLength(masterKey: Buffer): void {
