@@ -2,11 +2,11 @@ import type { DestinationType } from '../destinations/destination.ts';
 import { Failure } from '../errors/failure.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
-import type { Properties } from '../model/form.ts';
 import { parseJobName } from '../model/job-name.ts';
 import type { Network } from '../network/network.ts';
 import type { ClaimedCheck, CompletedCheck, HostKey, Store } from '../store/store.ts';
 import type { Checks, StepEvent } from './checks.ts';
+import { openProperties, type SecretOpener } from './open-properties.ts';
 import { createProver, type ProverOptions } from './prover.ts';
 import { type CheckJob, type CheckSurroundings, runCheck } from './run-check.ts';
 import { createRunner, type RunnerOptions, type RunProgress } from './runner.ts';
@@ -22,12 +22,6 @@ export interface ChecksParts {
   /** Schemas of the sources mapped to a destination; none by default, as long as no source is mapped to any. */
   schemasOf?(destinationId: number): Promise<readonly string[]>;
   readonly options?: Partial<ChecksOptions>;
-}
-
-/** What checks need of the vault. */
-export interface SecretOpener {
-  /** @throws {Failure} SecretUnreadable. */
-  open(uid: string, property: string, sealed: string): string;
 }
 
 export interface ChecksOptions extends RunnerOptions, ProverOptions {
@@ -61,22 +55,20 @@ export function createChecks(parts: ChecksParts): Checks {
   async function sshOf(accountId: number, hostKeys: readonly HostKey[]): Promise<CheckJob['ssh']> {
     const key = await store.accounts.sshKey(accountId);
     if (!key) throw new Failure('InvalidId', `Account ${accountId} was deleted before its check began.`);
+    const [opened] = await Promise.allSettled([vault.open(key.uid, 'ssh_private_key', key.sealedPrivateKey)]);
     return {
       publicKey: key.publicKey,
-      openPrivateKey: () => vault.open(key.uid, 'ssh_private_key', key.sealedPrivateKey),
+      openPrivateKey() {
+        if (opened.status === 'rejected') throw opened.reason;
+        return opened.value;
+      },
       hostKeys,
     };
   }
 
   async function runClaimed(claimed: ClaimedCheck, progress: RunProgress): Promise<CompletedCheck> {
     const { check, destination, sealed, hostKeys } = claimed;
-    const { id: destinationId, accountId, uid, type, properties } = destination;
-    const openProperties = (): Properties => ({
-      ...properties,
-      ...Object.fromEntries(
-        Object.entries(sealed).map(([name, seal]) => [name, vault.open(uid, name, seal)]),
-      ),
-    });
+    const { id: destinationId, accountId, type } = destination;
     const { completed } = await runCheck(
       {
         name: check.name,
@@ -84,7 +76,7 @@ export function createChecks(parts: ChecksParts): Checks {
         origin: check.origin,
         typeName: type,
         type: findType(type),
-        openProperties,
+        openProperties: (known) => openProperties(vault, known, destination, sealed),
         ssh: await sshOf(accountId, hostKeys),
         schemas: await schemasOf(destinationId),
         signal: progress.signal,
@@ -109,7 +101,7 @@ export function createChecks(parts: ChecksParts): Checks {
   }
 
   const waiting = createWaiting({ store, clock, pollMilliseconds: WAIT_POLL_MILLISECONDS });
-  const runner = createRunner({ store, log, options, run: runClaimed, onEnd: waiting.wake });
+  const runner = createRunner({ store, clock, log, options, run: runClaimed, onEnd: waiting.wake });
   const run = (job: CheckJob) => runCheck(job, surroundings);
   const prover = createProver({ store, clock, options, run, sshOf, schemasOf, emit });
 

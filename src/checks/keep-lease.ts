@@ -1,3 +1,4 @@
+import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import type { CheckStep } from '../model/check.ts';
 import type { ClaimedCheck, Store } from '../store/store.ts';
@@ -5,6 +6,7 @@ import type { ClaimedCheck, Store } from '../store/store.ts';
 export interface LeaseToKeep {
   readonly claimed: ClaimedCheck;
   readonly store: Pick<Store, 'checks'>;
+  readonly clock: Clock;
   readonly log: Log;
   readonly leaseMilliseconds: number;
   readonly heartbeatMilliseconds: number;
@@ -16,11 +18,10 @@ export interface LeaseToKeep {
 
 /**
  * Renews the lease of a claimed check until it is stopped or lost. A lease is lost when the store says so, and also
- * when the store could not be asked for as long as a lease lasts. Counted by timers, so that a wall clock which jumps
- * changes nothing.
+ * when the store could not be asked for as long as a lease lasts. A wall clock that jumps changes nothing.
  */
 export function keepLease(lease: LeaseToKeep): { stop(): void } {
-  const { claimed, store, log, leaseMilliseconds, heartbeatMilliseconds } = lease;
+  const { claimed, store, clock, log, leaseMilliseconds, heartbeatMilliseconds } = lease;
   const { name } = claimed.check;
   let stopped = false;
   let beat: NodeJS.Timeout | undefined;
@@ -42,7 +43,7 @@ export function keepLease(lease: LeaseToKeep): { stop(): void } {
   };
 
   async function heartbeat(): Promise<void> {
-    const asked = performance.now();
+    const asked = clock.monotonic();
     try {
       const kept = await store.checks.heartbeat({
         name,
@@ -52,7 +53,7 @@ export function keepLease(lease: LeaseToKeep): { stop(): void } {
       });
       if (stopped) return;
       if (!kept) return lose();
-      renew(leaseMilliseconds - (performance.now() - asked));
+      renew(leaseMilliseconds - (clock.monotonic() - asked));
     } catch (error) {
       log.warn({ check: name, err: error }, 'the lease of a connection check could not be renewed');
     }

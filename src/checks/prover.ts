@@ -48,7 +48,7 @@ export function createProver(parts: ProverParts): Prover {
       origin,
       type,
       typeName: type.type,
-      openProperties: () => properties,
+      openProperties: async () => properties,
       ssh: await parts.sshOf(accountId, hostKeys),
       schemas: destinationId === null ? [] : await parts.schemasOf(destinationId),
       signal: AbortSignal.any([stopping.signal, ...(candidate.signal ? [candidate.signal] : [])]),

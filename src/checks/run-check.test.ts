@@ -19,7 +19,7 @@ const job: CheckJob = {
   origin: 'saved',
   typeName: 'scripted',
   type: undefined,
-  openProperties: () => ({ host: 'warehouse', password: 'canary-7f3a' }),
+  openProperties: async () => ({ host: 'warehouse', password: 'canary-7f3a' }),
   ssh: { publicKey: 'ssh-ed25519 AAAA backstitch', openPrivateKey: () => 'private', hostKeys: [] },
   schemas: [],
   signal: new AbortController().signal,
@@ -94,7 +94,7 @@ test('an end from outside is thrown, even if the connector has an outcome by the
 });
 
 test('a credential that cannot be opened fails the check with its remedy', async () => {
-  const { outcome, completed } = await run(async () => success, { openProperties: damaged });
+  const { outcome, completed } = await run(async () => success, { openProperties: async () => damaged() });
   expect(outcome.failure).toMatchObject({ name: 'settings', code: 'secret_unreadable' });
   expect(completed.error).toBe('The stored value is damaged. Set it again.');
 });

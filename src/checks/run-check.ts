@@ -24,7 +24,7 @@ export interface CheckJob {
   /** Undefined: this build does not know the type. */
   readonly type: DestinationType | undefined;
   /** Gives all properties, credentials in clear. A Failure that it throws fails the step `settings`. */
-  openProperties(): Properties;
+  openProperties(type: DestinationType): Promise<Properties>;
   readonly ssh: {
     readonly publicKey: string;
     /** Called only for a tunnel, so that a damaged key troubles no check that needs none. */
@@ -87,7 +87,7 @@ async function findOutcome(
 
   async function attempt(): Promise<CheckOutcome> {
     if (!job.type?.connector) return recorder.failNow(typeUnavailable(job.typeName));
-    const properties = job.openProperties();
+    const properties = await job.openProperties(job.type);
     for (const secret of secretsAmong(properties, job.type)) redactor.hide(secret);
     const connector = await job.type.connector();
     return await connector.check(connector.resolve(properties), {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { createBell } from '../lib/bell.ts';
+import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import type { CheckStep } from '../model/check.ts';
 import type { ClaimedCheck, CompletedCheck, Store } from '../store/store.ts';
@@ -16,6 +17,7 @@ export interface Runner {
 
 export interface RunnerParts {
   readonly store: Pick<Store, 'checks' | 'subscribe'>;
+  readonly clock: Clock;
   readonly log: Log;
   readonly options: RunnerOptions;
   /** Runs a claimed check. Rejects when the signal ends it, or when it could not be run now. */
@@ -45,7 +47,7 @@ export interface RunnerOptions {
 /** Hints come with every commit that touches a check; a look that found nothing is not repeated sooner than this. */
 const LULL_MILLISECONDS = 20;
 
-export function createRunner({ store, log, options, run, onEnd }: RunnerParts): Runner {
+export function createRunner({ store, clock, log, options, run, onEnd }: RunnerParts): Runner {
   const owner = randomUUID();
   const stopping = new AbortController();
   const bell = createBell();
@@ -94,6 +96,7 @@ export function createRunner({ store, log, options, run, onEnd }: RunnerParts): 
       ...options,
       claimed,
       store,
+      clock,
       log,
       steps: () => steps,
       onLost: () => lost.abort(),
