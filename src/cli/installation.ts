@@ -2,10 +2,12 @@ import type { Checks } from '../checks/checks.ts';
 import type { Accounts, Destinations } from '../control/control.ts';
 import type { Network } from '../network/network.ts';
 import type { Store } from '../store/store.ts';
+import type { Vault } from '../store/vault.ts';
 
 /** What the commands work on: the parts of a server, without its HTTP side, on the same data. */
 export interface Installation extends AsyncDisposable {
   readonly store: Store;
+  readonly vault: Vault;
   readonly network: Network;
   readonly accounts: Accounts;
   readonly destinations: Destinations;

@@ -6,6 +6,7 @@ import { addInstallationFlags, givenFlags } from './config-flags.ts';
 import { addDestinationsCommand } from './destinations.ts';
 import { addDoctorCommand } from './doctor.ts';
 import { exitCodeHelp, exitCodes } from './exit-codes.ts';
+import { addKeysCommand } from './keys.ts';
 import { addPartnersCommand } from './partners.ts';
 import { reportError } from './report-error.ts';
 import { addServeCommand } from './serve.ts';
@@ -18,6 +19,7 @@ const commands: readonly ((program: Command, cli: Cli) => void)[] = [
   addTokensCommand,
   addPartnersCommand,
   addDestinationsCommand,
+  addKeysCommand,
   addDoctorCommand,
   addConfigCommand,
 ];

@@ -10,7 +10,8 @@ export interface Rotation {
   readonly keyring: KeyringStore;
   readonly destinations: DestinationStore;
   readonly vault: Pick<Vault, 'seal' | 'open'>;
-  readonly makeKey: () => Keyring['keys'][number];
+  /** A new data key, wrapped with the master key of that keyring. */
+  readonly makeKey: (ring: Keyring) => Keyring['keys'][number];
   readonly beforeStep?: (step: string) => void | Promise<void>;
 }
 
@@ -45,7 +46,7 @@ async function activateKey({ keyring, makeKey }: Rotation): Promise<void> {
   for (;;) {
     const ring = await readRing(keyring);
     if (ring.keys.length > 1) return;
-    const key = makeKey();
+    const key = makeKey(ring);
     const next = { ...ring, version: ring.version + 1, activeKeyId: key.id, keys: [...ring.keys, key] };
     if (await keyring.replace(next, ring.version)) return;
   }

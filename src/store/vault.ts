@@ -31,6 +31,11 @@ export interface VaultOptions {
   readonly keyring: KeyringStore;
   /** 32 bytes. */
   readonly masterKey: Buffer;
+  /**
+   * Finds the master key with this fingerprint after another process has replaced it, where that can be done; without
+   * it this process cannot use data keys made after such a replacement, until it starts again.
+   */
+  readonly findMasterKey?: (fingerprint: string) => Buffer;
   /** For tests: called before each step of a rotation. */
   readonly beforeStep?: (step: string) => void | Promise<void>;
 }
@@ -39,7 +44,8 @@ export interface VaultOptions {
  * Opens the vault of a store, or makes its first data key.
  * @throws {Failure} WrongMasterKey, InvalidConfiguration when the key has not 32 bytes.
  */
-export async function openVault({ keyring, masterKey, beforeStep }: VaultOptions): Promise<Vault> {
+export async function openVault(options: VaultOptions): Promise<Vault> {
+  const { keyring, masterKey, findMasterKey, beforeStep } = options;
   requireLength(masterKey);
   let master = masterKey;
   /** Data keys in clear, by id. What an id stands for never changes. */
@@ -48,8 +54,15 @@ export async function openVault({ keyring, masterKey, beforeStep }: VaultOptions
   const first = (await keyring.read()) ?? (await initialize(keyring, master));
   requireMasterKey(first, master);
 
+  const masterOf = (ring: Keyring): Buffer => {
+    if (findMasterKey && ring.masterFingerprint !== fingerprintOf(master))
+      master = findMasterKey(ring.masterFingerprint);
+    requireMasterKey(ring, master);
+    return master;
+  };
+
   const keyOf = (ring: Keyring, id: string): DataKey => {
-    const found = known.get(id) ?? unwrapFrom(ring, id, master);
+    const found = known.get(id) ?? unwrapFrom(ring, id, masterOf);
     known.set(id, found);
     return found;
   };
@@ -85,7 +98,7 @@ export async function openVault({ keyring, masterKey, beforeStep }: VaultOptions
         keyring,
         destinations,
         vault,
-        makeKey: () => wrapKey(newDataKey(), master),
+        makeKey: (ring) => wrapKey(newDataKey(), masterOf(ring)),
         ...(beforeStep && { beforeStep }),
       }),
 
@@ -93,8 +106,8 @@ export async function openVault({ keyring, masterKey, beforeStep }: VaultOptions
       requireLength(newKey);
       for (;;) {
         const ring = await currentRing();
-        requireMasterKey(ring, master);
-        const keys = ring.keys.map((key) => wrapKey(unwrapKey(key, master), newKey));
+        const oldKey = masterOf(ring);
+        const keys = ring.keys.map((key) => wrapKey(unwrapKey(key, oldKey), newKey));
         const next = { ...ring, version: ring.version + 1, masterFingerprint: fingerprintOf(newKey), keys };
         if (await keyring.replace(next, ring.version)) break;
       }
@@ -117,7 +130,7 @@ async function initialize(keyring: KeyringStore, masterKey: Buffer): Promise<Key
   return (await keyring.read()) ?? ring;
 }
 
-function unwrapFrom(ring: Keyring, id: string, masterKey: Buffer): DataKey {
+function unwrapFrom(ring: Keyring, id: string, masterOf: (ring: Keyring) => Buffer): DataKey {
   const wrapped = ring.keys.find((key) => key.id === id);
   if (!wrapped) {
     throw new Failure(
@@ -128,8 +141,7 @@ function unwrapFrom(ring: Keyring, id: string, masterKey: Buffer): DataKey {
       },
     );
   }
-  requireMasterKey(ring, masterKey);
-  return unwrapKey(wrapped, masterKey);
+  return unwrapKey(wrapped, masterOf(ring));
 }
 
 function requireLength(masterKey: Buffer): void {
