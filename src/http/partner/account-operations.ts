@@ -1,5 +1,5 @@
-import { accessErrors, bodyErrors } from '../openapi/common-errors.ts';
 import { type Operation, objectError, type Response } from '../openapi/operation.ts';
+import { accessErrors, bodyErrors } from '../openapi/usual-errors.ts';
 
 const account = {
   id: 136715,

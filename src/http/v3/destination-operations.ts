@@ -1,6 +1,6 @@
-import { accessErrors, bodyErrors, idempotencyExamples } from '../openapi/common-errors.ts';
 import { examples } from '../openapi/examples.ts';
 import { type Operation, objectError, type Response, textError } from '../openapi/operation.ts';
+import { accessErrors, bodyErrors, idempotencyExamples } from '../openapi/usual-errors.ts';
 
 const body = {
   schema: 'DestinationRequestV3',

@@ -1,5 +1,5 @@
-import { accessErrors } from '../openapi/common-errors.ts';
 import type { Operation } from '../openapi/operation.ts';
+import { accessErrors } from '../openapi/usual-errors.ts';
 
 /** What an account can find out about itself. */
 export const accountOperations: readonly Operation[] = [

@@ -1,6 +1,6 @@
-import { accessErrors, idempotencyExamples } from '../openapi/common-errors.ts';
 import { examples } from '../openapi/examples.ts';
 import { type Operation, objectError, type Response, textError } from '../openapi/operation.ts';
+import { accessErrors, idempotencyExamples } from '../openapi/usual-errors.ts';
 
 const noSuchDestination: Response = {
   description: 'This account has no such destination.',

@@ -1,6 +1,6 @@
-import { accessErrors, bodyErrors } from '../openapi/common-errors.ts';
 import { examples } from '../openapi/examples.ts';
 import { type Operation, objectError } from '../openapi/operation.ts';
+import { accessErrors, bodyErrors } from '../openapi/usual-errors.ts';
 
 const invalidType = objectError('InvalidType', 'invalid destination type (oracle)');
 
