@@ -94,6 +94,12 @@ export const networkFindings = {
     remedy: (to) =>
       `Check ${to.property} and encryption_port; the server must offer SSH 2 with a current key exchange.`,
   } satisfies FindingKind<Endpoint>,
+  ssh_closed: {
+    when: 'The SSH server closed the connection before signing in was done.',
+    message: (to) => `The SSH server at ${at(to)} closed the connection before signing in was done.`,
+    remedy: (to) =>
+      `Check that encryption_port is the port of an SSH server. Its log names the reason: MaxStartups, fail2ban, or rules that do not let ${renderEgress(to.egress)} in.`,
+  } satisfies FindingKind<Endpoint>,
   ssh_timeout: {
     when: 'The SSH server did not finish signing in, or opening the way to the destination, in time.',
     message: (to) =>

@@ -157,6 +157,7 @@ async function signIn(
         networkFinding('ssh_key_refused', { ...ssh, username, publicKey: identity.publicKey }),
         error,
       );
+    if (error.reason === 'reset') throw new StepFailure(networkFinding('ssh_closed', ssh), error);
     // Seen keys are kept beside the pinned one, so that the owner can accept the new one by name.
     if (error.reason === 'ssh_host_key_changed' && error.facts.hostKey !== undefined)
       identity.onHostKey(ssh.host, ssh.port, error.facts.hostKey);

@@ -5,6 +5,14 @@ import type { CheckOutcome, CheckStep } from '../../src/model/check.ts';
 import type { Properties } from '../../src/model/form.ts';
 import { createNetwork } from '../../src/network/create-network.ts';
 import { generateSshKeyPair, type SshKeyPair } from '../../src/network/ssh-key.ts';
+import type { TestDatabase } from './database.ts';
+
+/** Names of what checks have left behind in a database: nothing, ever. */
+export const leftovers = (db: TestDatabase) =>
+  db.admin(
+    `select nspname::text as name from pg_namespace where nspname like '%backstitch%'
+     union all select relname from pg_class where relname like '%backstitch%'`,
+  );
 
 /** Stands in for every secret; no message, step or event may ever contain it. */
 export const canary = 'canary-7f3a9c52e1';
@@ -54,7 +62,7 @@ export async function runCheck(given: Properties, options: CheckOptions = {}): P
   const hostKeys: { host: string; port: number; hostKey: string }[] = [];
   const reported: CheckStep[] = [];
   const settings = resolveSettings(given);
-  const plan = checkPlan(settings).map(([name, ms]) => [name, ms / (options.hurry ?? 1)] as const);
+  const plan = checkPlan(settings).map(([name, ms]) => [name, Math.ceil(ms / (options.hurry ?? 1))] as const);
 
   const outcome = await checkPostgres(
     settings,

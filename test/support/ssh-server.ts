@@ -57,7 +57,7 @@ export async function startSshServer(options: TestSshServerOptions): Promise<Tes
       client.on('tcpip', (accept, reject, { destIP, destPort }) => {
         forwarded.push(`${destIP}:${destPort}`);
         if (options.allowForwarding === 'unanswered') return;
-        const target = connect({ host: destIP, port: destPort });
+        const target = connect({ host: destIP, port: destPort, noDelay: true });
         target.once('error', () => reject());
         target.once('connect', () => {
           const channel = accept();
@@ -70,7 +70,7 @@ export async function startSshServer(options: TestSshServerOptions): Promise<Tes
     },
   );
   // A listener of our own, because ssh2's hides the sockets, and breaking them off is what tests need.
-  const server = createServer((socket) => {
+  const server = createServer({ noDelay: true }, (socket) => {
     connections += 1;
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));

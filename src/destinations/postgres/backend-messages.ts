@@ -11,8 +11,8 @@ export class ProtocolError extends Error {
   override readonly name = 'ProtocolError';
   readonly reason: ProtocolReason;
 
-  constructor(reason: ProtocolReason, message: string) {
-    super(message);
+  constructor(reason: ProtocolReason, message: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
     this.reason = reason;
   }
 }

@@ -1,5 +1,5 @@
 import { Duplex } from 'node:stream';
-import type { BackendMessages } from './backend-messages.ts';
+import { type BackendMessages, ProtocolError } from './backend-messages.ts';
 
 /**
  * The connection as the driver gets it: ready, with every message of the server judged before. Errors end the
@@ -24,6 +24,8 @@ export class DriverStream extends Duplex {
     connection.on('end', () => this.push(null));
     connection.on('error', (error) => this.destroy(error));
     connection.on('close', () => this.destroy());
+    // It may have broken between two steps, when nobody listened.
+    if (connection.destroyed) this.destroy(connection.errored ?? undefined);
   }
 
   /** The driver asks for a connection that we have made; it only waits for the event. */
@@ -43,7 +45,7 @@ export class DriverStream extends Duplex {
     try {
       return super.emit(event, ...rest);
     } catch (error) {
-      this.destroy(error as Error);
+      this.destroy(new ProtocolError('not_postgres', 'The driver cannot read what the server sent.', error));
       return true;
     }
   }

@@ -50,6 +50,9 @@ function firstChunk(connection: Duplex): Promise<Buffer> {
     reject(new NetworkError('reset', 'The server broke the connection instead of answering.', { cause }));
   const closed = () =>
     reject(new ProtocolError('closed', 'The server closed the connection instead of answering.'));
+  // It may have broken between two steps, when nobody listened.
+  if (connection.errored) broken(connection.errored);
+  else if (connection.destroyed) closed();
   connection.once('error', broken).once('end', closed).once('close', closed);
   connection.once('data', (chunk: Buffer) => {
     // What comes next belongs to TLS.
