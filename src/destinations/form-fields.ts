@@ -40,7 +40,7 @@ export const uri = (name: string, help: string, options: FieldOptions = {}): For
   field(name, help, 'string', { type: 'string', format: 'uri' }, options);
 
 /** A whole number: digits in v4, a JSON number in v3. */
-export const integer = (name: string, help: string, options: FieldOptions = {}): FormProperty =>
+const integer = (name: string, help: string, options: FieldOptions = {}): FormProperty =>
   field(name, help, 'integer', { type: 'string', pattern: '^\\d+$' }, options);
 
 /** True or false: words in v4, a JSON boolean in v3. */

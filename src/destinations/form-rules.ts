@@ -8,7 +8,7 @@ import { parseCertificates } from '../network/certificates.ts';
  */
 
 /** A host name or an IP address and nothing else. */
-export const hostRule =
+const hostRule =
   (name: string): FormRule =>
   ({ candidate }) => {
     const value = candidate[name];

@@ -9,7 +9,7 @@ import { networkFinding } from './findings.ts';
 export type StepPlan = readonly (readonly [name: string, deadlineMilliseconds: number])[];
 
 /** Deadline of a whole check; what is left of its 30 s is for ending what was begun. */
-export const wholeDeadlineMilliseconds = 27_000;
+const wholeDeadlineMilliseconds = 27_000;
 
 /** How long an operation may take to end by itself once its deadline has passed. */
 const graceMilliseconds = 500;

@@ -40,7 +40,7 @@ const requiredElements = ['[integration_name]', '[table_name]', '[table_version]
 const optionalElements = ['[year_loaded]', '[month_loaded]', '[day_loaded]', '[hour_loaded]'];
 
 /** Object keys tell loads apart, stay below the bucket's root and hold only elements that exist. */
-export const keyFormatRule: FormRule = ({ candidate }) => {
+const keyFormatRule: FormRule = ({ candidate }) => {
   const format = candidate.s3_key_format_string;
   if (typeof format !== 'string') return [];
   const bad = (why: string) => [{ name: 's3_key_format_string', why }];
@@ -54,14 +54,14 @@ export const keyFormatRule: FormRule = ({ candidate }) => {
   return [];
 };
 
-export const csvDelimiterRule: FormRule = ({ candidate }) => {
+const csvDelimiterRule: FormRule = ({ candidate }) => {
   const delimiter = candidate.csv_delimiter;
   if (delimiter === undefined || [',', '|', '\t', '\\t'].includes(String(delimiter))) return [];
   return [{ name: 'csv_delimiter', why: 'The delimiter is a comma, a pipe (|) or a tab.' }];
 };
 
 /** S3's own rules for names, so that a typing error is found before anything is asked for. */
-export const bucketRule: FormRule = ({ candidate }) => {
+const bucketRule: FormRule = ({ candidate }) => {
   const name = candidate.s3_bucket;
   if (typeof name !== 'string' || /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(name)) return [];
   return [
