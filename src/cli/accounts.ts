@@ -154,6 +154,12 @@ function addDelete(accounts: Command, cli: Cli): void {
     });
 }
 
+interface QuotaOptions {
+  readonly destinations?: number | 'unlimited';
+  readonly checksPerMinute?: number | 'default';
+  readonly json?: boolean;
+}
+
 function addSetQuota(accounts: Command, cli: Cli): void {
   accounts
     .command('set-quota')
@@ -167,23 +173,22 @@ function addSetQuota(accounts: Command, cli: Cli): void {
     )
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExample:\n  backstitch accounts set-quota 100001 --destinations 3')
-    .action(
-      async (
-        id: number,
-        options: { destinations?: number | null; checksPerMinute?: number | null; json?: boolean },
-      ) => {
-        const { destinations, checksPerMinute } = options;
-        if (destinations === undefined && checksPerMinute === undefined) {
-          throw new UsageError('nothing to set: give --destinations or --checks-per-minute');
-        }
-        await using installation = await cli.open();
-        const changed = await installation.store.accounts.setQuota(id, {
-          ...(destinations === undefined ? {} : { destinationLimit: destinations }),
-          ...(checksPerMinute === undefined ? {} : { checksPerMinute }),
-        });
-        showAccount(cli, existing(changed, id), options.json);
-      },
-    );
+    .action(async (id: number, options: QuotaOptions) => {
+      const { destinations, checksPerMinute } = options;
+      if (destinations === undefined && checksPerMinute === undefined) {
+        throw new UsageError('nothing to set: give --destinations or --checks-per-minute');
+      }
+      await using installation = await cli.open();
+      const changed = await installation.store.accounts.setQuota(id, {
+        ...(destinations === undefined
+          ? {}
+          : { destinationLimit: destinations === 'unlimited' ? null : destinations }),
+        ...(checksPerMinute === undefined
+          ? {}
+          : { checksPerMinute: checksPerMinute === 'default' ? null : checksPerMinute }),
+      });
+      showAccount(cli, existing(changed, id), options.json);
+    });
 }
 
 function showAccount(cli: Cli, account: Account, json: boolean | undefined): void {

@@ -7,14 +7,14 @@ export function parseId(text: string): number {
   throw new InvalidArgumentError('An id is a positive whole number.');
 }
 
-/** A parser for a whole number of at least `least`, or for a word that stands for null. */
+/** A parser for a whole number of at least `least`, or for the word that says that there is no such number. */
 export const parseLimit =
-  (least: number, wordForNull: string) =>
-  (text: string): number | null => {
-    if (text === wordForNull) return null;
+  <Word extends string>(least: number, word: Word) =>
+  (text: string): number | Word => {
+    if (text === word) return word;
     const limit = Number(text);
     if (/^\d+$/.test(text) && Number.isSafeInteger(limit) && limit >= least) return limit;
-    throw new InvalidArgumentError(`Give a whole number of at least ${least}, or "${wordForNull}".`);
+    throw new InvalidArgumentError(`Give a whole number of at least ${least}, or "${word}".`);
   };
 
 /** A parser for whole seconds within bounds; the value is in seconds. */

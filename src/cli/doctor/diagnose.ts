@@ -89,7 +89,15 @@ const noStore = (folder: string): Finding =>
   );
 
 function cannotOpen(error: unknown): Finding {
-  if (!(error instanceof Failure)) throw error;
+  if (!(error instanceof Failure)) {
+    // A store that is damaged fails in ways that nobody foresaw; whoever asks what is wrong must get an answer.
+    const message = error instanceof Error ? error.message : String(error);
+    return problem(
+      'store',
+      `it cannot be opened: ${message}`,
+      'See the findings above, and the log of the server.',
+    );
+  }
   const subject = error.code === 'WrongMasterKey' ? 'master key' : 'store';
   return problem(subject, error.message, error.remedy ?? 'See docs/errors.md.');
 }
