@@ -8,7 +8,10 @@ import type { CompletedCheck } from '../store/store.ts';
  * minute), and of proposed settings in memory, before anything is stored.
  */
 export interface Checks extends AsyncDisposable {
-  /** Begins to take waiting checks. Called once. Disposing hands unfinished checks back. */
+  /**
+   * Begins to take waiting checks. Called once. Disposing hands unfinished checks back and ends waits at once; proofs
+   * may go on for a few seconds, then they fail with Overloaded.
+   */
   start(): void;
 
   /**

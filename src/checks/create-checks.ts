@@ -5,8 +5,9 @@ import type { Log } from '../lib/log.ts';
 import { parseJobName } from '../model/job-name.ts';
 import type { Network } from '../network/network.ts';
 import type { ClaimedCheck, CompletedCheck, HostKey, Store } from '../store/store.ts';
+import type { Vault } from '../store/vault.ts';
 import type { Checks, StepEvent } from './checks.ts';
-import { openProperties, type SecretOpener } from './open-properties.ts';
+import { openProperties } from './open-properties.ts';
 import { createProver, type ProverOptions } from './prover.ts';
 import { type CheckJob, type CheckSurroundings, runCheck } from './run-check.ts';
 import { createRunner, type RunnerOptions, type RunProgress } from './runner.ts';
@@ -14,7 +15,7 @@ import { createWaiting } from './waiting.ts';
 
 export interface ChecksParts {
   readonly store: Pick<Store, 'accounts' | 'checks' | 'destinations' | 'subscribe'>;
-  readonly vault: SecretOpener;
+  readonly vault: Pick<Vault, 'open'>;
   readonly network: Network;
   readonly clock: Clock;
   readonly log: Log;
@@ -34,6 +35,7 @@ export interface ChecksOptions extends RunnerOptions, ProverOptions {
 export const defaultChecksOptions: ChecksOptions = {
   concurrency: 4,
   proofs: 32,
+  lastProofsMilliseconds: 10_000,
   perMinute: 60,
   leaseMilliseconds: 30_000,
   heartbeatMilliseconds: 7_000,

@@ -4,16 +4,11 @@ import { isSealed, type Properties } from '../model/form.ts';
 import { formProperties } from '../model/form-properties.ts';
 import { parseSecretText } from '../model/secret-text.ts';
 import type { SealedSecrets } from '../store/store.ts';
-
-/** What checks need of the vault. */
-export interface SecretOpener {
-  /** @throws {Failure} SecretUnreadable. */
-  open(uid: string, property: string, sealed: string): Promise<string>;
-}
+import type { Vault } from '../store/vault.ts';
 
 /** All properties of a stored destination, credentials in clear. @throws {Failure} SecretUnreadable. */
 export async function openProperties(
-  vault: SecretOpener,
+  vault: Pick<Vault, 'open'>,
   { form }: DestinationType,
   { uid, properties }: Destination,
   sealed: SealedSecrets,

@@ -9,7 +9,7 @@ import type { CheckJob } from './run-check.ts';
 export interface Prover {
   /** As `Checks.prove`. */
   prove(candidate: Candidate): Promise<Proof>;
-  /** Ends the proofs that run; they fail as overloaded. */
+  /** Takes no more proofs, gives those that run a while to end, then ends them. Both fail as overloaded. */
   stop(): Promise<void>;
 }
 
@@ -28,11 +28,14 @@ export interface ProverOptions {
   readonly perMinute: number;
   /** Proofs that this process runs at the same time, for all accounts. */
   readonly proofs: number;
+  /** How long proofs may go on when the room closes. */
+  readonly lastProofsMilliseconds: number;
 }
 
 export function createProver(parts: ProverParts): Prover {
   const { store, clock, options } = parts;
-  const stopping = new AbortController();
+  const ending = new AbortController();
+  let stopped = false;
   const running = new Set<Promise<unknown>>();
 
   async function prove(candidate: Candidate): Promise<Proof> {
@@ -51,14 +54,14 @@ export function createProver(parts: ProverParts): Prover {
       openProperties: async () => properties,
       ssh: await parts.sshOf(accountId, hostKeys),
       schemas: destinationId === null ? [] : await parts.schemasOf(destinationId),
-      signal: AbortSignal.any([stopping.signal, ...(candidate.signal ? [candidate.signal] : [])]),
+      signal: AbortSignal.any([ending.signal, ...(candidate.signal ? [candidate.signal] : [])]),
       onStep: (stepName, step) => parts.emit({ accountId, destinationId, checkName, stepName, step }),
     });
   }
 
   return {
     async prove(candidate) {
-      stopping.signal.throwIfAborted();
+      if (stopped) throw serverStops();
       candidate.signal?.throwIfAborted();
       if (running.size >= options.proofs) throw tooManyProofs();
       const proof = prove(candidate);
@@ -66,8 +69,10 @@ export function createProver(parts: ProverParts): Prover {
       return await proof.finally(() => running.delete(proof));
     },
     async stop() {
-      stopping.abort(serverStops());
+      stopped = true;
+      const timer = setTimeout(() => ending.abort(serverStops()), options.lastProofsMilliseconds);
       await Promise.allSettled(running);
+      clearTimeout(timer);
     },
   };
 }

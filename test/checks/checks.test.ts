@@ -153,13 +153,14 @@ describe('a graceful stop', () => {
     expect(check?.status).toBe('succeeded');
   });
 
-  test('ends proofs, which fail as overloaded', async () => {
-    const checks = scenario.startChecks();
+  test('gives proofs a while, then ends them, which is no fault of theirs', async () => {
+    const checks = scenario.startChecks({ lastProofsMilliseconds: 10 });
     const proof = checks.prove(candidate());
     const failed = expect(proof).rejects.toMatchObject({ code: 'Overloaded' });
     await director.next();
     await checks[Symbol.asyncDispose]();
     await failed;
+    await expect(checks.prove(candidate())).rejects.toMatchObject({ code: 'Overloaded' });
   });
 });
 
