@@ -1,0 +1,93 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Config } from '../config/options.ts';
+import { destinationTypes, findType } from '../destinations/registry.ts';
+import { createApp } from '../http/app.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Log } from '../lib/log.ts';
+import { makeFirstAccount } from './first-account.ts';
+import { httpSettings } from './http-settings.ts';
+import { listen } from './listen.ts';
+import { openParts } from './open-parts.ts';
+import { renderFirstCall } from './render-first-call.ts';
+
+export interface ServeParts {
+  readonly config: Config;
+  readonly log: Log;
+  readonly clock: Clock;
+  /** Of the program. */
+  readonly version: string;
+  /** Shows a text to whoever started the server: the first token, once. It never goes to the log. */
+  print(text: string): void;
+}
+
+export interface RunningServer {
+  /** URL that it answers at, on the address it listens on: `http://127.0.0.1:8080`. */
+  readonly address: string;
+  /** Rejects (never resolves) when the server can no longer be trusted and the process must exit. */
+  readonly failed: Promise<never>;
+  /**
+   * Stops accepting, finishes requests and hands checks back, within 30 seconds at most. May be called twice.
+   */
+  close(): Promise<void>;
+}
+
+/** How long answers may take once nothing is waited for any more. */
+const LAST_ANSWERS_MILLISECONDS = 5_000;
+
+/**
+ * Starts the server; when it returns, the first request can come. What a first start needs is made: data folder,
+ * master key, store, account and token.
+ * @throws {Failure} InvalidConfiguration, WrongMasterKey, StoreInUse, StoreTooNew, StoreUnavailable.
+ */
+export async function serve({ config, log, clock, version, print }: ServeParts): Promise<RunningServer> {
+  await using starting = new AsyncDisposableStack();
+  let unready: string | null = 'The server is starting.';
+  const settings = httpSettings({ config, version, unreadyReason: () => unready });
+
+  const parts = starting.use(await openParts({ config, log, clock, as: 'server' }));
+  const { store, checks, accounts, destinations, network } = parts;
+  const types = { all: destinationTypes, find: findType };
+  const app = await createApp({
+    store,
+    destinations,
+    accounts,
+    checks,
+    types,
+    network,
+    clock,
+    log,
+    settings,
+  });
+  starting.defer(() => app.close());
+  const address = await listen(app, config);
+  // Not before: a token that nobody gets to see because the port is taken would be lost.
+  const { token, clientId } = config;
+  const firstToken = await makeFirstAccount({ store, accounts, log, token, clientId });
+  checks.start();
+
+  unready = null;
+  if (firstToken !== null) print(renderFirstCall(config.publicUrl ?? address, firstToken));
+  log.info({ address, version, store: config.store === 'sqlite' ? 'sqlite' : 'postgres' }, 'serving');
+  const open = starting.move();
+
+  let stopping: Promise<void> | undefined;
+  async function stop(): Promise<void> {
+    unready = 'The server is stopping.';
+    log.info({}, 'stopping');
+    const closed = app.close();
+    await checks[Symbol.asyncDispose]();
+    await Promise.race([closed, pause(LAST_ANSWERS_MILLISECONDS, undefined, { ref: false })]);
+    app.server.closeAllConnections();
+    await open.disposeAsync();
+    log.info({}, 'stopped');
+  }
+
+  return {
+    address,
+    failed: store.failed,
+    close() {
+      stopping ??= stop();
+      return stopping;
+    },
+  };
+}
