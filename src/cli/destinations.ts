@@ -8,7 +8,7 @@ import { exitCodes } from './exit-codes.ts';
 import { parseId, parseSeconds } from './parse-arguments.ts';
 import { renderCheck, stepLines } from './render-check.ts';
 import { destinationEntries, lastCheckText, renderDestination } from './render-destination.ts';
-import { runCheck } from './run-check.ts';
+import { runCheck, serverHeadStart } from './run-check.ts';
 import { renderEntries, renderTable } from './table.ts';
 import { theAccount } from './the-account.ts';
 
@@ -90,7 +90,12 @@ function addCheck(destinations: Command, cli: Cli): void {
     .action(async (id: number, options: CommonOptions & { wait: number }) => {
       await using installation = await cli.open();
       const account = await theAccount(installation.store, options.account);
-      const check = await runCheck(installation, account.id, id, options.wait * 1000);
+      const check = await runCheck(installation, {
+        accountId: account.id,
+        id,
+        waitMilliseconds: options.wait * 1000,
+        headStartMilliseconds: serverHeadStart(cli.config()),
+      });
       if (check.status === 'failed') cli.exitWith(exitCodes.checkFailed.code);
       if (options.json) return cli.terminal.print(`${JSON.stringify(renderCheck(check), null, 2)}\n`);
       cli.terminal.print(`${stepLines(check.steps)}\nThe check ${check.status}.\n`);

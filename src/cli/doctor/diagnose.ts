@@ -5,6 +5,7 @@ import { Failure } from '../../errors/failure.ts';
 import { findOwner } from '../../store/sqlite/server-lock.ts';
 import type { Cli } from '../cli.ts';
 import type { Installation } from '../installation.ts';
+import { serverHeadStart } from '../run-check.ts';
 import { examineClock } from './examine-clock.ts';
 import { examineConfiguration } from './examine-configuration.ts';
 import { examineDestinations, ownedDestinations } from './examine-destinations.ts';
@@ -58,7 +59,7 @@ async function examineInside(cli: Cli, config: Config, installation: Installatio
     await examineStore(store),
     await readClocks(cli, installation),
     ...examineEgress(config.egressAddresses, hosts),
-    ...(await examineDestinations(installation, owned)),
+    ...(await examineDestinations(installation, owned, serverHeadStart(config))),
   ];
 }
 

@@ -30,6 +30,7 @@ export async function ownedDestinations({ store }: Pick<Installation, 'store'>):
 export async function examineDestinations(
   installation: Installation,
   owned: readonly Owned[],
+  headStartMilliseconds: number,
 ): Promise<Finding[]> {
   if (owned.length === 0) return [ok('destinations', 'there are none yet')];
   const findings: Finding[] = [];
@@ -37,7 +38,7 @@ export async function examineDestinations(
   const work = async () => {
     for (let next = waiting.shift(); next; next = waiting.shift()) {
       const [index, one] = next;
-      findings[index] = await examineDestination(installation, one);
+      findings[index] = await examineDestination(installation, one, headStartMilliseconds);
     }
   };
   await Promise.all(Array.from({ length: atOnce }, work));
@@ -47,11 +48,17 @@ export async function examineDestinations(
 async function examineDestination(
   installation: Installation,
   { account, destination }: Owned,
+  headStartMilliseconds: number,
 ): Promise<Finding> {
   const subject = `destination ${destination.id}`;
   const name = `${destination.name} (${destination.type}, account ${account.id})`;
   try {
-    const check = await runCheck(installation, account.id, destination.id, patience);
+    const check = await runCheck(installation, {
+      accountId: account.id,
+      id: destination.id,
+      waitMilliseconds: patience,
+      headStartMilliseconds,
+    });
     const failed = check.steps.find(({ status }) => status === 'failed');
     if (check.status === 'failed') {
       const what = failed ? `${failed.name}: ${failed.message}` : (check.error ?? 'the check failed');
