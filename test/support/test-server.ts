@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { FastifyInstance } from 'fastify';
-import { createChecks } from '../../src/checks/create-checks.ts';
+import { type ChecksOptions, createChecks } from '../../src/checks/create-checks.ts';
 import { createAccounts } from '../../src/control/accounts.ts';
 import type { Accounts } from '../../src/control/control.ts';
 import { createDestinations } from '../../src/control/destinations.ts';
@@ -53,7 +53,8 @@ export interface TestServerOptions {
   readonly settings?: Partial<HttpSettings>;
   /** Types that stand for those of the same name in the registry. */
   readonly types?: readonly DestinationType[];
-  readonly checksPerMinute?: number;
+  /** How checks are run: their deadline, how many may start in a minute … */
+  readonly checks?: Partial<ChecksOptions>;
   readonly clock?: Clock;
   readonly log?: Log;
   /** Stands between the surfaces and the store, to make it fail. */
@@ -76,8 +77,8 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   const network = createNetwork({ policy, allow, egressAddresses });
   const types = withReplaced(options.types ?? []);
   const parts = { store, vault, network, findType: types.find, clock, log, secretReuse: 'auto' } as const;
-  const perMinute = options.checksPerMinute ?? defaultHttpSettings.checksPerMinute;
-  const checks = opening.use(createChecks({ ...parts, options: { perMinute } }));
+  const { checksPerMinute: perMinute } = defaultHttpSettings;
+  const checks = opening.use(createChecks({ ...parts, options: { perMinute, ...options.checks } }));
   checks.start();
   const accounts = createAccounts({ store, vault, defaultRegion: 'us-east-1' });
   const app = await createApp({
