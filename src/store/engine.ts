@@ -1,11 +1,11 @@
-import type { Operation, Topic } from './operation.ts';
+import type { Topic, Work } from './operation.ts';
 import type { InputOf, OutputOf, WriteName } from './operations/operations.ts';
 import type { StoreHealth } from './store.ts';
 
 /** What runs operations: SQLite in a thread of its own, or a PostgreSQL server. Everything else is above it. */
 export interface Engine extends AsyncDisposable {
   /** Runs a read. It sees every write whose promise has resolved. */
-  read<Input, Output>(operation: Operation<Input, Output>, input: Input): Promise<Output>;
+  read<Input, Output>(operation: (input: Input) => Work<Output>, input: Input): Promise<Output>;
   /**
    * Runs a write, as one unit of a group that is committed together; durable when resolved.
    * @param bytes size of the input where it is a large one, so that groups stay bounded.

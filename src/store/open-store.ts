@@ -1,6 +1,8 @@
+import { Failure } from '../errors/failure.ts';
 import { type Clock, systemClock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import { bindStore } from './bind-store.ts';
+import { openPostgresEngine } from './postgres/postgres-engine.ts';
 import { openSqliteEngine } from './sqlite/sqlite-engine.ts';
 import type { Store } from './store.ts';
 
@@ -20,14 +22,20 @@ export interface StoreOptions {
 
 /**
  * Opens the store, makes its tables, or brings them up to date.
- * @throws {Failure} StoreInUse (names the process), StoreTooNew (names both versions), StoreUnavailable.
+ * @throws {Failure} StoreInUse (names the process), StoreTooNew (names both versions), StoreUnavailable,
+ * InvalidConfiguration.
  */
-export async function openStore({
-  url,
-  folder,
-  mode,
-  log,
-  clock = systemClock,
-}: StoreOptions): Promise<Store> {
-  return bindStore(await openSqliteEngine({ folder, mode, clock, ...(log && { log }) }));
+export async function openStore(options: StoreOptions): Promise<Store> {
+  const { url, folder, mode, log, clock = systemClock } = options;
+  const shared = { clock, ...(log && { log }) };
+  if (url === 'sqlite') return bindStore(await openSqliteEngine({ folder, mode, ...shared }));
+  if (/^postgres(ql)?:\/\//.test(url) && URL.canParse(url))
+    return bindStore(await openPostgresEngine({ url, ...shared }));
+  throw new Failure(
+    'InvalidConfiguration',
+    'The store is neither `sqlite` nor the address of a PostgreSQL.',
+    {
+      remedy: 'Set it to `sqlite`, or to postgres://user:password@host:5432/database.',
+    },
+  );
 }

@@ -1,5 +1,6 @@
 import type { CompiledQuery, Kysely } from 'kysely';
 import { assert } from '../errors/bug.ts';
+import { Failure } from '../errors/failure.ts';
 import type { Dialect } from './dialect.ts';
 import type { Schema } from './schema.ts';
 
@@ -67,5 +68,18 @@ function valueFor(parameter: unknown, values: Readonly<Record<string, unknown>>)
   if (!(parameter instanceof Placeholder)) return parameter;
   const value = values[parameter.name];
   assert(value !== undefined, `the query was not given a value for ${parameter.name}`);
+  if (typeof value === 'string') requireStorable(value);
   return value;
+}
+
+/** What one of the engines would refuse or silently change is refused on both. */
+function requireStorable(text: string): void {
+  if (text.isWellFormed() && !text.includes('\0')) return;
+  throw new Failure(
+    'InvalidBody',
+    'A text contains a character that cannot be stored (NUL or half a surrogate pair).',
+    {
+      remedy: 'Leave that character out.',
+    },
+  );
 }

@@ -49,7 +49,7 @@ export async function openSqliteEngine(options: SqliteEngineOptions): Promise<En
     write: queue.write,
     async read(operation, input) {
       try {
-        return reader.finish(operation(input, { now: now(), notify: () => {} }));
+        return reader.finish(operation(input));
       } catch (error) {
         const trouble = troubleOf(error);
         throw trouble === null || trouble === 'statement' ? error : toFailure(trouble, error);
