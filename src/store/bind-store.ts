@@ -23,6 +23,7 @@ import type {
 
 /** The store's aggregates over an engine: which call is which operation. */
 export function bindStore(engine: Engine): Store {
+  let closed: Promise<void> | undefined;
   return {
     accounts: bindAccounts(engine),
     tokens: bindTokens(engine),
@@ -36,7 +37,10 @@ export function bindStore(engine: Engine): Store {
     ping: () => engine.ping(),
     subscribe: (topic, listener) => engine.subscribe(topic, listener),
     failed: engine.failed,
-    [Symbol.asyncDispose]: () => engine[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]() {
+      closed ??= Promise.resolve(engine[Symbol.asyncDispose]());
+      return closed;
+    },
   };
 }
 

@@ -94,6 +94,8 @@ export function serveWrites({ port, file, clock = systemClock, prepare, beforeCo
 function watchOthers({ db }: Connection, tell: () => void): NodeJS.Timeout {
   const version = () => db.pragma('data_version', { simple: true });
   let known = version();
+  // Something may have changed before anybody listened.
+  tell();
   return setInterval(() => {
     const current = version();
     if (current === known) return;

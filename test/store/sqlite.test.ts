@@ -1,0 +1,46 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import Sqlite from 'better-sqlite3';
+import { afterAll, beforeAll } from 'vitest';
+import type { Clock } from '../../src/lib/clock.ts';
+import { openStore } from '../../src/store/open-store.ts';
+import { idempotencyOverTime } from './contract/small-aggregates.ts';
+import { storeContract } from './contract.ts';
+import type { FreshStore, StoreUnderTest } from './store-under-test.ts';
+
+async function fresh(options: { clock?: Clock } = {}): Promise<FreshStore> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'backstitch-store-'));
+  const store = await openStore({ url: 'sqlite', folder, mode: 'server', ...options });
+  const sql = async (text: string) => {
+    const db = new Sqlite(path.join(folder, 'backstitch.sqlite'));
+    db.exec(text);
+    db.close();
+  };
+  return {
+    store,
+    another: () => openStore({ url: 'sqlite', folder, mode: 'shared', ...options }),
+    sql,
+    flipBit: (table, column, where) => {
+      const hex = `hex(${column})`;
+      const flipped = `case substr(${hex}, 1001, 1) when '0' then '1' else '0' end`;
+      return sql(
+        `update ${table} set ${column} = unhex(substr(${hex}, 1, 1000) || ${flipped} || substr(${hex}, 1002)) where ${where}`,
+      );
+    },
+    async [Symbol.asyncDispose]() {
+      await store[Symbol.asyncDispose]();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+let shared: FreshStore;
+beforeAll(async () => {
+  shared = await fresh();
+});
+afterAll(() => shared[Symbol.asyncDispose]());
+
+const onSqlite: StoreUnderTest = { store: () => shared.store, fresh };
+storeContract(onSqlite);
+idempotencyOverTime(onSqlite);
