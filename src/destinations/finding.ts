@@ -50,3 +50,7 @@ export function findingMaker<C extends Catalogue>(catalogue: C) {
 /** `this server (203.0.113.7, 203.0.113.8)`: who a firewall has to let in. */
 export const renderEgress = (addresses: readonly string[]): string =>
   addresses.length === 0 ? 'this server' : `this server (${addresses.join(', ')})`;
+
+/** `db.example.com:5432`, `[::1]:5432`. */
+export const renderEndpoint = ({ host, port }: { readonly host: string; readonly port: number }): string =>
+  host.includes(':') && !host.startsWith('[') ? `[${host}]:${port}` : `${host}:${port}`;

@@ -1,4 +1,4 @@
-import { type FindingKind, findingMaker, renderEgress } from './finding.ts';
+import { renderEndpoint as at, type FindingKind, findingMaker, renderEgress } from './finding.ts';
 
 /** One end of a connection, as the settings name it. */
 export interface Endpoint {
@@ -22,7 +22,6 @@ interface Timed {
   readonly seconds: number;
 }
 
-const at = ({ host, port }: Endpoint): string => `${host}:${port}`;
 const letIn = ({ egress, port }: Endpoint): string =>
   `a firewall in between must let ${renderEgress(egress)} in on port ${port}`;
 
@@ -40,6 +39,12 @@ export const networkFindings = {
     remedy: (to) =>
       `The DNS servers that this server asks do not answer for this name. Check ${to.property}, or give an IP address.`,
   } satisfies FindingKind<Endpoint & Timed>,
+  name_servers_unavailable: {
+    when: 'The DNS servers that this server asks answered with an error, or not at all.',
+    message: (to) => `The DNS servers that this server asks gave no answer for ${to.host}.`,
+    remedy: (to) =>
+      `Check again later. If it stays so, the zone of ${to.property} or the DNS servers of this server are in trouble; an IP address does without them.`,
+  } satisfies FindingKind<Endpoint>,
   address_not_allowed: {
     when: 'An address of the host is one that the network policy of this server does not allow.',
     message: (to) => `The network policy of this server does not allow connections to ${to.host}.`,

@@ -60,9 +60,9 @@ describe('a host', () => {
     ['postgres://loader:canary@db.example.com', 'without postgres://'],
     ['db.example.com/warehouse', 'without a path'],
     ['db example com', 'no spaces'],
-    ['-db.example.com', 'neither a host name nor an IP address'],
-    ['db..example.com', 'neither a host name nor an IP address'],
-    [`${'a.'.repeat(130)}com`, 'at most 253'],
+    ['256.1.1.1', 'looks like an IPv4 address but is none'],
+    ['db..example.com', 'a part between two dots'],
+    [`${'a.'.repeat(130)}com`, 'is empty or too long'],
   ])('is not %j', (host, why) => {
     const bad = judge('postgres', { ...plain, host });
     expect(bad.host).toContain(why);

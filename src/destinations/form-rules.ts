@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import type { FormRule } from '../model/form.ts';
+import { parseHost } from '../network/address.ts';
 import { parseCertificates } from '../network/certificates.ts';
 
 /**
@@ -74,14 +75,9 @@ export function hostProblem(value: string): string | null {
   if (value.includes('@')) return 'Give the host name alone, without a user or password before it.';
   if (/[/\\?#]/.test(value)) return 'Give the host name alone, without a path after it.';
   if (value.includes(':')) return 'Give the host name alone; the port is a property of its own.';
-  if (value.length > 253) return 'A host name has at most 253 characters.';
-  if (!value.replace(/\.$/, '').split('.').every(isLabel))
-    return 'This is neither a host name nor an IP address.';
-  return null;
+  const parsed = parseHost(value);
+  return parsed.kind === 'unusable' ? `This ${parsed.why}.` : null;
 }
-
-/** Letters of any script are left to the resolver, which turns them into ASCII. */
-const isLabel = (label: string): boolean => /^(?!-)[\p{L}\p{M}\p{N}_-]{1,63}(?<!-)$/u.test(label);
 
 /** The rules of a server with host and port that a user signs in to. */
 export const serverRules: readonly FormRule[] = [hostRule('host'), portRule('port')];

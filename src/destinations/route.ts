@@ -2,7 +2,7 @@ import type { Duplex } from 'node:stream';
 import ipaddr from 'ipaddr.js';
 import { type Judged, NetworkError, type Tunnel } from '../network/network.ts';
 import type { CheckContext } from './destination.ts';
-import { StepFailure } from './finding.ts';
+import { renderEndpoint, StepFailure } from './finding.ts';
 import { type Endpoint, networkFinding } from './findings.ts';
 import type { RunStep, StepPlan } from './steps.ts';
 
@@ -78,7 +78,7 @@ export async function openRoute(target: RouteTarget, access: RouteAccess, step: 
     timedOut: (seconds) => networkFinding('connection_timeout', { ...first, seconds }),
     async run({ signal, passed }) {
       const made = await explained(first, network.dial(judged, first.port, signal));
-      passed(`Connected to ${first.host}:${first.port}.`);
+      passed(`Connected to ${renderEndpoint(first)}.`);
       return ownErrors(made);
     },
   });
@@ -112,7 +112,7 @@ async function throughTunnel(
         tunnel = await signIn(ssh, username, connection, access, signal);
         const far = await throughExplained(ssh, server, tunnel.dial(server.host, server.port, signal));
         passed(
-          `Signed in to ${ssh.host}:${ssh.port} (host key ${tunnel.fingerprint}) and reached ${server.host}:${server.port} from there.`,
+          `Signed in to ${renderEndpoint(ssh)} (host key ${tunnel.fingerprint}) and reached ${renderEndpoint(server)} from there.`,
         );
         return { far: ownErrors(far), tunnel };
       },
@@ -193,7 +193,13 @@ function explainedBy(to: Endpoint, error: NetworkError): StepFailure | NetworkEr
   const { facts } = error;
   switch (error.reason) {
     case 'unresolvable':
-      return new StepFailure(networkFinding('host_not_found', to), error);
+      return new StepFailure(
+        networkFinding(
+          serverTrouble.has(facts.code ?? '') ? 'name_servers_unavailable' : 'host_not_found',
+          to,
+        ),
+        error,
+      );
     case 'blocked':
       return new StepFailure(networkFinding('address_not_allowed', to), error);
     case 'refused':
@@ -237,6 +243,9 @@ function explainedBy(to: Endpoint, error: NetworkError): StepFailure | NetworkEr
       return error;
   }
 }
+
+/** The resolver's words for name servers that do not answer, or answer with an error. */
+const serverTrouble = new Set(['EAI_AGAIN', 'ETIMEOUT', 'ESERVFAIL']);
 
 /** A connection that breaks while nobody reads it must not end the process; whoever reads it is told. */
 function ownErrors(connection: Duplex): Duplex {

@@ -16,7 +16,7 @@ describe('the port', () => {
     expect(refused.failure).toMatchObject({ name: 'connect', code: 'connection_refused' });
 
     await using quiet = await startSilentPort();
-    const silent = await runCheck(local(quiet.port), { egressAddresses, hurry: 16 });
+    const silent = await runCheck(local(quiet.port), { egressAddresses, deadlines: { connect: 300 } });
     expect(silent.failure).toMatchObject({ name: 'connect', code: 'connection_timeout' });
 
     await using proxy = await startFaultProxy({ targetPort: 1, mode: { kind: 'reset' } });
@@ -38,9 +38,9 @@ describe('the port', () => {
 
   test('swallows everything', async () => {
     await using proxy = await startFaultProxy({ targetPort: 1, mode: { kind: 'blackhole' } });
-    const open = await runCheck(local(proxy.port), { hurry: 16 });
+    const open = await runCheck(local(proxy.port), { deadlines: { sign_in: 300 } });
     expect(open.failure).toMatchObject({ name: 'sign_in', code: 'sign_in_timeout' });
-    const encrypted = await runCheck({ ...local(proxy.port), ssl: 'true' }, { hurry: 16 });
+    const encrypted = await runCheck({ ...local(proxy.port), ssl: 'true' }, { deadlines: { tls: 300 } });
     expect(encrypted.failure).toMatchObject({ name: 'tls', code: 'tls_timeout' });
   });
 });

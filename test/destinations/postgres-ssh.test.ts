@@ -102,7 +102,7 @@ describe('through an SSH tunnel', () => {
   test('the way to the database does not open in time', async () => {
     await using db = await createTestDatabase();
     await using ssh = await startSshServer({ authorizedKey, allowForwarding: 'unanswered' });
-    const check = await runCheck(through(ssh, db), { identity, hurry: 20 });
+    const check = await runCheck(through(ssh, db), { identity, deadlines: { ssh: 600 } });
     expect(check.failure).toMatchObject({ name: 'ssh', code: 'ssh_timeout' });
   });
 
@@ -118,7 +118,10 @@ describe('the SSH server', () => {
   test('refuses, keeps silent, resets or speaks something else', async () => {
     await using db = await createTestDatabase();
     const codes = async (ssh: { host: string; port: number }) => {
-      const { failure } = await runCheck(through(ssh, db), { identity, hurry: 16 });
+      const { failure } = await runCheck(through(ssh, db), {
+        identity,
+        deadlines: { connect: 500, ssh: 600 },
+      });
       expect(failure?.message).toContain('SSH server');
       return `${failure?.name} ${failure?.code}`;
     };

@@ -20,7 +20,9 @@ const signInOk = [
   message('Z', 'I'),
 ];
 
-function reasonOf(chunk: Buffer, options = { encrypted: false }): string | undefined {
+const plain = { encrypted: false, mostBytes: 100_000 };
+
+function reasonOf(chunk: Buffer, options = plain): string | undefined {
   try {
     createBackendMessages(options).accept(chunk);
     return undefined;
@@ -32,7 +34,7 @@ function reasonOf(chunk: Buffer, options = { encrypted: false }): string | undef
 test('whole messages pass unchanged, however they are cut into chunks', () => {
   const whole = Buffer.concat([...signInOk, message('T', Buffer.alloc(2)), message('Z', 'I')]);
   for (const size of [1, 2, 3, 7, whole.length]) {
-    const messages = createBackendMessages({ encrypted: false });
+    const messages = createBackendMessages(plain);
     const passed: Buffer[] = [];
     for (let at = 0; at < whole.length; at += size)
       passed.push(Buffer.from(messages.accept(whole.subarray(at, at + size))));
@@ -41,7 +43,7 @@ test('whole messages pass unchanged, however they are cut into chunks', () => {
 });
 
 test('a part of a message waits for the rest', () => {
-  const messages = createBackendMessages({ encrypted: false });
+  const messages = createBackendMessages(plain);
   const error = message('E', fields);
   expect(messages.accept(error.subarray(0, 9)).length).toBe(0);
   expect(messages.accept(error.subarray(9))).toEqual(error);
@@ -50,7 +52,7 @@ test('a part of a message waits for the rest', () => {
 test('a request for the password in clear text passes only where it is encrypted', () => {
   const request = message('R', number(3));
   expect(reasonOf(request)).toBe('cleartext_password');
-  expect(reasonOf(request, { encrypted: true })).toBeUndefined();
+  expect(reasonOf(request, { ...plain, encrypted: true })).toBeUndefined();
 });
 
 test.each([2, 6, 7, 8, 9, 99])('sign-in method %i is not supported', (method) => {
@@ -74,4 +76,11 @@ test.each([
 
 test('one byte is enough to know another protocol by', () => {
   expect(reasonOf(Buffer.from('H'))).toBe('not_postgres');
+});
+
+test('a server that sends without end is cut off, in notices as in rows', () => {
+  const messages = createBackendMessages(plain);
+  const notice = message('N', `SNOTICE\0C00000\0M${'x'.repeat(60_000)}\0\0`);
+  messages.accept(notice);
+  expect(() => messages.accept(notice)).toThrow('without end');
 });

@@ -5,7 +5,7 @@
  */
 
 /** Why a connection is not used on; the words for people are made where it is caught. */
-export type ProtocolReason = 'not_postgres' | 'closed' | 'cleartext_password' | 'sign_in_method';
+export type ProtocolReason = 'not_postgres' | 'closed' | 'too_much' | 'cleartext_password' | 'sign_in_method';
 
 export class ProtocolError extends Error {
   override readonly name = 'ProtocolError';
@@ -32,8 +32,15 @@ const longest = 1_048_576;
 const beforeSignIn = new Set('RENvSKZ');
 const afterSignIn = new Set('RENSKZTDCIAtGHdc123ns');
 
-/** @param encrypted whether a password in clear text is protected on its way. */
-export function createBackendMessages({ encrypted }: { encrypted: boolean }): BackendMessages {
+export interface BackendLimits {
+  /** Whether a password in clear text is protected on its way. */
+  readonly encrypted: boolean;
+  /** Bytes a server may send in all; the driver keeps what it is sent. */
+  readonly mostBytes: number;
+}
+
+export function createBackendMessages({ encrypted, mostBytes }: BackendLimits): BackendMessages {
+  let received = 0;
   let pending: Buffer = Buffer.alloc(0);
   let signedIn = false;
 
@@ -45,6 +52,8 @@ export function createBackendMessages({ encrypted }: { encrypted: boolean }): Ba
 
   return {
     accept(chunk) {
+      received += chunk.length;
+      if (received > mostBytes) throw new ProtocolError('too_much', 'The server sends without end.');
       pending = pending.length === 0 ? chunk : Buffer.concat([pending, chunk]);
       let end = 0;
       while (end < pending.length) {

@@ -1,5 +1,6 @@
 import type { CheckOutcome } from '../../model/check.ts';
 import type { CheckContext } from '../destination.ts';
+import { renderEndpoint } from '../finding.ts';
 import { networkFinding } from '../findings.ts';
 import { type RunStep, runSteps, type StepPlan, type StepScope } from '../steps.ts';
 import { connectPlan, openPostgres, type PostgresConnection } from './connect.ts';
@@ -43,12 +44,12 @@ export async function checkPostgres(
 }
 
 async function describeSettings(settings: PostgresSettings, step: RunStep): Promise<void> {
-  const { host, port, database, username, tunnel, unusedCertificate } = settings;
+  const { database, username, tunnel, unusedCertificate } = settings;
   await step('settings', {
     timedOut: () => networkFinding('stopped', {}),
     async run({ passed, warn }) {
-      const through = tunnel === null ? '' : `, through the SSH server ${tunnel.host}:${tunnel.port}`;
-      passed(`Database ${database} at ${host}:${port} as user ${username}${through}.`);
+      const through = tunnel === null ? '' : `, through the SSH server ${renderEndpoint(tunnel)}`;
+      passed(`Database ${database} at ${renderEndpoint(settings)} as user ${username}${through}.`);
       if (unusedCertificate) warn(networkFinding('certificate_unused', {}));
     },
   });

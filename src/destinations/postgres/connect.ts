@@ -15,6 +15,9 @@ export interface PostgresConnection extends AsyncDisposable {
   readonly facts: Omit<SignInFacts, 'said'>;
 }
 
+/** A check reads a few kilobytes; servers of others may send more. */
+const mostBytesOfCheck = 4_194_304;
+
 /** The steps of {@link openPostgres}. */
 export const connectPlan = (settings: PostgresSettings): StepPlan => [
   ...routePlan(settings),
@@ -43,6 +46,7 @@ export async function openPostgres(
         const opened = await openSession(connection, {
           settings,
           encrypted: facts.encrypted,
+          mostBytes: mostBytesOfCheck,
           redial: (redialSignal) => redial(route, settings, access, redialSignal),
           signal,
         }).catch((error) => {

@@ -1,4 +1,4 @@
-import { type FindingKind, findingMaker, renderEgress } from '../finding.ts';
+import { renderEndpoint as at, type FindingKind, findingMaker, renderEgress } from '../finding.ts';
 import type { Endpoint } from '../findings.ts';
 import { quoteIdentifier } from './quote.ts';
 
@@ -25,7 +25,6 @@ interface Timed {
   readonly seconds: number;
 }
 
-const at = ({ host, port }: Endpoint): string => `${host}:${port}`;
 const quoted = (said: string): string => (said === '' ? '' : ` PostgreSQL says: ${said}`);
 const name = quoteIdentifier;
 

@@ -21,6 +21,8 @@ export interface SessionOptions {
   readonly settings: Pick<PostgresSettings, 'username' | 'password' | 'database' | 'host' | 'port'>;
   /** The connection is encrypted, so that the server may ask for the password in clear text. */
   readonly encrypted: boolean;
+  /** Bytes the server may send in all before the session is ended. */
+  readonly mostBytes: number;
   /** Another connection to the same server over which a statement is cancelled; same protection as the first. */
   redial(signal: AbortSignal): Promise<Duplex>;
   readonly signal: AbortSignal;
@@ -34,8 +36,8 @@ const cancelMilliseconds = 1_500;
  * @throws {ProtocolError} and the driver's errors, see sign-in-failure.ts.
  */
 export async function openSession(connection: Duplex, options: SessionOptions): Promise<PostgresSession> {
-  const { settings, encrypted, redial, signal } = options;
-  const stream = new DriverStream(connection, createBackendMessages({ encrypted }));
+  const { settings, encrypted, mostBytes, redial, signal } = options;
+  const stream = new DriverStream(connection, createBackendMessages({ encrypted, mostBytes }));
   const client = new pg.Client({
     stream: () => stream,
     ssl: false,

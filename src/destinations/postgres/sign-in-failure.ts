@@ -34,6 +34,7 @@ function findingOf(error: unknown, facts: SignInFacts): Finding | null {
 function protocolFinding({ reason }: ProtocolError, facts: SignInFacts): Finding {
   switch (reason) {
     case 'not_postgres':
+    case 'too_much':
       return postgresFinding('not_postgres', facts);
     case 'closed':
       return postgresFinding('closed_early', facts);
