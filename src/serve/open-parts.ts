@@ -48,7 +48,11 @@ export async function openParts({ config, log, clock, as }: PartsOptions): Promi
   const mode = isServer ? 'server' : 'shared';
   const store = opening.use(await openStore({ url: config.store, folder, mode, log, clock }));
   const masterKey = await masterKeyOf({ config, store, folder, isServer });
-  const vault = await openVault({ keyring: store.keyring, masterKey });
+  // The key file may be replaced while this process runs; a configured key may not.
+  const keyFile = config.masterKey === null && {
+    findMasterKey: (fingerprint: string) => findMasterKey(folder, { fingerprint, fingerprintOf }),
+  };
+  const vault = await openVault({ keyring: store.keyring, masterKey, ...keyFile });
   const network = createNetwork({
     policy: config.networkPolicy,
     allow: config.networkAllow,

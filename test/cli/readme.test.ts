@@ -1,0 +1,46 @@
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { promisify } from 'node:util';
+import { expect, test } from 'vitest';
+import { createCommandLine } from '../support/command-line.ts';
+import { createTestDatabase } from '../support/database.ts';
+
+/** The commands of a section of the README, as somebody would paste them; lines to be filled in are left out. */
+function commandsOf(section: string): string[] {
+  const [, text = ''] = readFileSync('README.md', 'utf8').split(`\n## ${section}\n`);
+  const [body = ''] = text.split('\n## ');
+  return [...body.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, block = '']) =>
+    block
+      .split('\n')
+      .filter((line) => !line.includes('…') && !line.includes('API=http'))
+      .join('\n'),
+  );
+}
+
+test('the tour of the README works when it is pasted', async () => {
+  await using database = await createTestDatabase();
+  await using cli = createCommandLine();
+  const token = 'token-of-the-readme-0123456789abcdefgh';
+  await using server = await cli.serve({ BACKSTITCH_TOKEN: token });
+  const blocks = commandsOf('A tour').map((block) => `${block}\nprintf '\\n--- end of block\\n'`);
+  const { stdout } = await promisify(execFile)('sh', ['-euc', blocks.join('\n')], {
+    env: {
+      PATH: process.env.PATH,
+      TOKEN: token,
+      API: server.address,
+      DB_HOST: database.host,
+      DB_PORT: String(database.port),
+      DB_NAME: database.database,
+      DB_USER: database.user,
+      DB_PASSWORD: database.password,
+    },
+  });
+  const [, types, created, updated, refused, past] = stdout.split('\n--- end of block\n');
+  expect(JSON.parse(types ?? '')).toMatchObject({ type: 'postgres' });
+  expect(JSON.parse(created ?? '')).toMatchObject({ id: 1, last_check: { error: false } });
+  expect(JSON.parse(updated ?? '')).toMatchObject({ id: 1, last_check: { error: false } });
+  expect(refused).toMatch(/^HTTP\/1.1 422 /);
+  expect(refused).toContain('"name":"sign_in","status":"failed"');
+  expect(past).toContain('"action":"created"');
+  expect(past).toContain('"name":"sign_in","status":"passed"');
+});

@@ -1,0 +1,100 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { text } from 'node:stream/consumers';
+import { type RunningProgram, startServer } from './program.ts';
+
+/** The command line as child processes, on a data folder of its own. */
+export interface CommandLine extends AsyncDisposable {
+  readonly data: string;
+  /** Runs a command to its end. */
+  run(args: readonly string[], options?: RunOptions): Promise<Ran>;
+  /** Runs a command that must succeed with --json, and returns what it printed. */
+  json<T>(args: readonly string[], options?: RunOptions): Promise<T>;
+  /** Starts a server and waits until it serves. Several may follow one another. */
+  serve(env?: Readonly<Record<string, string>>): Promise<TestServer>;
+}
+
+export interface RunOptions {
+  /** What the command reads from standard input. */
+  readonly input?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Another program than the command line, from the root of the repository. */
+  readonly file?: string;
+}
+
+export interface Ran {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+export interface TestServer extends RunningProgram {
+  /** Calls the API; `body` is sent as JSON. */
+  call(token: string, method: string, path: string, body?: unknown): Promise<Answer>;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+export function createCommandLine(): CommandLine {
+  const home = mkdtempSync(path.join(tmpdir(), 'backstitch-cli-'));
+  const data = path.join(home, 'data');
+  const environment = {
+    PATH: process.env.PATH ?? '',
+    HOME: home,
+    TZ: 'UTC',
+    BACKSTITCH_DATA: data,
+    // Commands start twice as fast when their types need not be stripped each time.
+    NODE_COMPILE_CACHE: path.join(tmpdir(), 'backstitch-compile-cache'),
+  };
+  const start = (args: readonly string[], { env, file = 'src/main.ts' }: RunOptions) =>
+    spawn(process.execPath, [file, ...args], { env: { ...environment, ...env }, stdio: 'pipe' });
+
+  async function run(args: readonly string[], options: RunOptions = {}): Promise<Ran> {
+    const child = start(args, options);
+    child.stdin.on('error', () => {}).end(options.input ?? '');
+    const [out, err, [code, signal]] = await Promise.all([
+      text(child.stdout),
+      text(child.stderr),
+      once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>,
+    ]);
+    return { code, signal, out, err };
+  }
+
+  return {
+    data,
+    run,
+    async json<T>(args: readonly string[], options?: RunOptions) {
+      const { code, out, err } = await run([...args, '--json'], options);
+      if (code !== 0) throw new Error(`${args.join(' ')} ended with ${code}:\n${err}`);
+      return JSON.parse(out) as T;
+    },
+    async serve(env) {
+      const server = await startServer({ ...environment, ...env });
+      return {
+        ...server,
+        async call(token, method, where, body) {
+          const response = await fetch(`${server.address}${where}`, {
+            method,
+            headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+            ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+          });
+          return { status: response.status, body: await response.json() };
+        },
+        async [Symbol.asyncDispose]() {
+          server.signal('SIGTERM');
+          await server.ended;
+        },
+      };
+    },
+    async [Symbol.asyncDispose]() {
+      rmSync(home, { recursive: true, force: true });
+    },
+  };
+}
