@@ -148,6 +148,7 @@ describe('privileges', () => {
     const check = await runCheck(loader.properties, { schemas: ['one', 'two', 'three'] });
     expect(check.failure?.message).toContain('"three"');
     expect(check.failure?.message).toContain('"one", "two"');
+    expect(check.failure?.remedy).toContain(`CREATE SCHEMA "three" AUTHORIZATION "${loader.name}";`);
     for (const [grant] of check.failure!.remedy!.matchAll(/GRANT [^;]*;/g)) await db.query(grant);
     const repaired = await runCheck(loader.properties, { schemas: ['one', 'two', 'three'] });
     expect(repaired.failure).toBeNull();

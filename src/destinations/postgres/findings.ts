@@ -95,7 +95,7 @@ export const postgresFindings = {
     message: (to) =>
       `The pg_hba.conf of ${at(to)} lets user ${name(to.username)} not into database ${name(to.database)} from here ${to.encrypted ? 'with' : 'without'} TLS.${quoted(to.said)}`,
     remedy: (to) =>
-      `${to.encrypted ? '' : 'Set ssl to true if the server takes encrypted connections only; otherwise add'}${to.encrypted ? 'Add' : ''} to pg_hba.conf: ${hbaLine(to)}. Then reload it with SELECT pg_reload_conf();`,
+      `${to.encrypted ? 'Add' : 'Set ssl to true if the server takes encrypted connections only; otherwise add'} to pg_hba.conf: ${hbaLine(to)}. Then reload it with SELECT pg_reload_conf();`,
     refused: true,
   } satisfies FindingKind<SignInFacts>,
   role_missing: {
@@ -158,7 +158,7 @@ export const postgresFindings = {
     remedy: (to) =>
       to.type === null
         ? `${to.product} lacks what loading needs; use a PostgreSQL server.`
-        : `Create a destination of type ${to.type} instead.`,
+        : `${to.product} belongs to the destination type ${to.type}; GET /v4/destination-types says whether this server can connect it.`,
   } satisfies FindingKind<{ product: string; type: string | null }>,
   version_too_old: {
     when: 'The server is older than PostgreSQL 9.6.',
@@ -186,9 +186,13 @@ export const postgresFindings = {
   create_on_database_missing: {
     when: 'The user may not create the schemas that data goes into.',
     message: (to) =>
-      `User ${name(to.role)} may not create schemas in database ${name(to.database)}${to.schemas.length > 0 ? `, and ${to.schemas.map(name).join(', ')} do not exist` : ''}.`,
+      `User ${name(to.role)} may not create schemas in database ${name(to.database)}${to.schemas.length > 0 ? `; missing: ${to.schemas.map(name).join(', ')}` : ''}.`,
     remedy: (to) =>
-      `Run as the owner of the database: GRANT CREATE ON DATABASE ${name(to.database)} TO ${name(to.role)};`,
+      [
+        `Run as the owner of the database: GRANT CREATE ON DATABASE ${name(to.database)} TO ${name(to.role)};`,
+        ...(to.schemas.length > 0 ? ['or make them:'] : []),
+        ...to.schemas.map((schema) => `CREATE SCHEMA ${name(schema)} AUTHORIZATION ${name(to.role)};`),
+      ].join(' '),
     refused: true,
   } satisfies FindingKind<SessionFacts & { schemas: readonly string[] }>,
   schema_privilege_missing: {
