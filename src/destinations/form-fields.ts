@@ -80,9 +80,6 @@ export const optionalSsl: FormProperty = flag('ssl', 'Whether to encrypt the con
   routing: true,
 });
 
-/** The same where the report card does not list it, but a documented client sends it. */
-export const toleratedSsl = optionalSsl;
-
 const withoutTunnel = (properties: Properties): boolean => properties.encryption_type !== 'ssh';
 
 /** The four properties of types that can be reached through an SSH tunnel. */

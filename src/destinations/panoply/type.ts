@@ -1,6 +1,6 @@
 import type { DestinationType } from '../destination.ts';
 import { released } from '../details.ts';
-import { database, host, password, port, toleratedSsl, username } from '../form-fields.ts';
+import { database, host, optionalSsl, password, port, username } from '../form-fields.ts';
 import { serverRules } from '../form-rules.ts';
 
 export const panoply: DestinationType = {
@@ -11,7 +11,7 @@ export const panoply: DestinationType = {
   form: {
     steps: [{ type: 'form', properties: [database(), host(), password(), port('5439'), username()] }],
     v3Order: ['host', 'port', 'username', 'database', 'password', 'ssl'],
-    tolerated: [toleratedSsl],
+    tolerated: [optionalSsl],
     rules: serverRules,
   },
 };

@@ -4,11 +4,11 @@ import {
   database,
   host,
   meaninglessWithoutTunnel,
+  optionalSsl,
   password,
   port,
   sshFields,
   sshNames,
-  toleratedSsl,
   username,
 } from '../form-fields.ts';
 import { serverRules, sshRule } from '../form-rules.ts';
@@ -36,7 +36,7 @@ export const redshift: DestinationType = {
       },
     ],
     v3Order: ['host', 'port', 'username', 'database', 'password', 'ssl', ...sshNames],
-    tolerated: [toleratedSsl],
+    tolerated: [optionalSsl],
     rules: [...serverRules, sshRule],
     meaningless: meaninglessWithoutTunnel,
   },
