@@ -93,3 +93,9 @@ test('a flag of the server that has a wrong value is a matter of configuration',
   expect(code).toBe(4);
   expect(err).toContain('--port: "x" cannot be used');
 });
+
+test('wrong usage is JSON for programs, too', async () => {
+  const { code, err } = await run('accounts', 'list', '--json', '--bogus');
+  expect(code).toBe(2);
+  expect(JSON.parse(err)).toMatchObject({ error: 'Usage', message: "unknown option '--bogus'" });
+});

@@ -29,6 +29,7 @@ const commands: readonly ((program: Command, cli: Cli) => void)[] = [
  * on standard error; it never throws.
  */
 export async function runProgram(argv: readonly string[], parts: CliParts): Promise<number> {
+  const json = argv.includes('--json');
   let exitCode: number = exitCodes.ok.code;
   let flags: Cli['flags'] = {};
   const config = () => parseConfig({ env: parts.env, flags });
@@ -46,11 +47,13 @@ export async function runProgram(argv: readonly string[], parts: CliParts): Prom
   const program = createProgram(cli).hook('preAction', (_, command) => {
     flags = givenFlags(command);
   });
+  // What commander would write for people is said once, as JSON.
+  if (json) silence(program);
   try {
     await program.parseAsync(argv, { from: 'user' });
     return exitCode;
   } catch (error) {
-    return reportError(parts.terminal, error, argv.includes('--json'));
+    return reportError(parts.terminal, error, json);
   }
 }
 
@@ -76,4 +79,9 @@ export function createProgram(cli: Cli): Command {
 function finish(command: Command): void {
   command.addHelpText('after', `\n${exitCodeHelp}`).helpCommand(false);
   for (const child of command.commands) finish(child.copyInheritedSettings(command));
+}
+
+function silence(command: Command): void {
+  command.configureOutput({ writeErr: () => {} });
+  command.commands.forEach(silence);
 }

@@ -36,8 +36,7 @@ function notEmpty(value: string, where: string): string {
   return value;
 }
 
-/** A file's text. @throws {UsageError} naming the file and why it cannot be read. */
-export function readTextFile(file: string): string {
+function readTextFile(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {

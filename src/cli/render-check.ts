@@ -10,8 +10,7 @@ export const renderCheck = (check: Check): JsonObject => ({
   steps: check.steps.map(renderStep),
 });
 
-/** A step of a check as `--json` shows it. */
-export const renderStep = (step: CheckStep): JsonObject => ({
+const renderStep = (step: CheckStep): JsonObject => ({
   name: step.name,
   status: step.status,
   milliseconds: step.milliseconds,

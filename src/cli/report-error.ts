@@ -13,11 +13,15 @@ import { UsageError } from './usage-error.ts';
  * A bug is the only thing that shows a stack.
  */
 export function reportError(terminal: Terminal, error: unknown, json: boolean): number {
-  // Commander has written its message already.
-  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok.code : exitCodes.usage.code;
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return exitCodes.ok.code;
+    // For people, commander has written its message already.
+    if (!json) return exitCodes.usage.code;
+  }
   const { code, message, remedy, exitCode, data } = describe(error);
   if (json) {
-    terminal.note(JSON.stringify({ error: code, message, remedy, ...data }));
+    const details = Object.keys(data).length > 0 ? { data } : {};
+    terminal.note(JSON.stringify({ error: code, message, remedy, ...details }));
   } else {
     const details = reasons(data);
     terminal.note(`error: ${message}`);
@@ -40,9 +44,10 @@ function describe(error: unknown): Description {
     const { code, message, remedy = null, data } = error;
     return { code, message, remedy, exitCode: exitCodeOf(code), data };
   }
-  if (error instanceof UsageError) {
+  if (error instanceof UsageError || error instanceof CommanderError) {
     const remedy = 'Add --help to see how the command is used.';
-    return { code: 'Usage', message: error.message, remedy, exitCode: exitCodes.usage.code, data: {} };
+    const message = error.message.replace(/^error: /, '');
+    return { code: 'Usage', message, remedy, exitCode: exitCodes.usage.code, data: {} };
   }
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   const message = error instanceof Bug ? `this is a bug: ${stack}` : stack;

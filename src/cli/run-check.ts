@@ -6,7 +6,7 @@ import type { Check } from '../model/check.ts';
 import { findOwner } from '../store/sqlite/server-lock.ts';
 import type { Installation } from './installation.ts';
 
-export interface CheckRequest {
+interface CheckRequest {
   readonly accountId: number;
   readonly id: number;
   readonly waitMilliseconds: number;

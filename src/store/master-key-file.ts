@@ -34,7 +34,7 @@ export function parseMasterKey(text: string): MasterKey | null {
 }
 
 /** What a store that was used before says about its master key. */
-export interface ExpectedKey {
+interface ExpectedKey {
   /** As the keyring holds it. */
   readonly fingerprint: string;
   fingerprintOf(key: MasterKey): string;
@@ -61,16 +61,13 @@ export function findMasterKey(folder: string, expected: ExpectedKey): MasterKey 
   throw current === null ? missing(folder) : wrong(folder);
 }
 
-/** The key in the data folder, or null when there is no file. @throws {Failure} WrongMasterKey when it is no key. */
-export const readMasterKeyFile = (folder: string): MasterKey | null => readKey(masterKeyPath(folder));
-
 /**
  * The key of a store that has no keyring yet: the one in the folder (a first start that did not get further), or a new
  * one, which is on disk when this returns.
  * @throws {Failure} WrongMasterKey when the file there holds no key.
  */
 export function firstMasterKey(folder: string): MasterKey {
-  const present = readMasterKeyFile(folder);
+  const present = readKey(masterKeyPath(folder));
   if (present) return present;
   // By way of the other name, so that a crash never leaves half a key under this one.
   const key = generateMasterKey();

@@ -7,7 +7,7 @@ import type { Vault } from './vault.ts';
 const lease = 'rotate-master-key';
 const leaseMilliseconds = 60_000;
 
-export interface MasterKeyRotation {
+interface MasterKeyRotation {
   readonly store: Pick<Store, 'leases'>;
   readonly vault: Pick<Vault, 'rotateMasterKey'>;
   readonly newKey: MasterKey;
@@ -19,7 +19,7 @@ export interface MasterKeyRotation {
 
 /** In this order; `end` is after the last one. */
 export const rotationSteps = ['stage', 'replace', 'adopt', 'end'] as const;
-export type RotationStep = (typeof rotationSteps)[number];
+type RotationStep = (typeof rotationSteps)[number];
 
 /**
  * Replaces the master key. Interrupted at any point, the next start finds the right one of the two keys (see

@@ -3,7 +3,7 @@ import { type Finding, ok, problem, warning } from './finding.ts';
 const subject = 'clock';
 const second = 1000;
 
-export interface ClockReadings {
+interface ClockReadings {
   /** This machine's wall clock, milliseconds since 1970. */
   readonly here: number;
   /** The store's clock at the same moment; null where the store has no clock of its own. */

@@ -10,7 +10,7 @@ const atOnce = 4;
 const patience = 60_000;
 
 /** A destination with the account that owns it. */
-export interface Owned {
+interface Owned {
   readonly account: Account;
   readonly destination: Destination;
 }

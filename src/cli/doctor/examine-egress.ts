@@ -43,7 +43,9 @@ export function examineEgress(addresses: readonly string[], hosts: readonly Host
       ),
     );
   } else if (hosts.length > 0) {
-    findings.push(ok(subject, `the names of all ${hosts.length} hosts of destinations can be resolved`));
+    findings.push(
+      ok(subject, `the hosts of all destinations can be found: ${hosts.map(({ host }) => host).join(', ')}`),
+    );
   }
   return findings;
 }

@@ -54,7 +54,10 @@ function readableFiles(folder: string): string[] {
     return readdirSync(folder, { withFileTypes: true })
       .filter((entry) => entry.isFile())
       .map((entry) => entry.name)
-      .filter((name) => ((statSync(join(folder, name), { throwIfNoEntry: false })?.mode ?? 0) & 0o077) !== 0)
+      .filter((name) => {
+        const stats = statSync(join(folder, name), { throwIfNoEntry: false });
+        return stats !== undefined && stats.size > 0 && (stats.mode & othersMay) !== 0;
+      })
       .sort();
   } catch {
     return [];

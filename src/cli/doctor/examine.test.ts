@@ -38,7 +38,9 @@ test('a folder that others may enter matters only if they can read a file in it'
   chmodSync(folder, 0o755);
   writeFileSync(join(folder, 'closed'), '', { mode: 0o600 });
   expect(levels(examineFolder(folder))).toEqual(['ok']);
-  writeFileSync(join(folder, 'open.db'), '', { mode: 0o644 });
+  writeFileSync(join(folder, 'empty'), '', { mode: 0o644 });
+  expect(levels(examineFolder(folder))).toEqual(['ok']);
+  writeFileSync(join(folder, 'open.db'), 'rows', { mode: 0o644 });
   expect(examineFolder(folder)).toMatchObject([
     { level: 'warning', message: expect.stringContaining('open.db') },
   ]);
