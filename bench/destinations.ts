@@ -7,7 +7,7 @@ export interface TestDestination {
   readonly connection: Readonly<Record<string, string | number | boolean>>;
 }
 
-/** Makes destinations that point at a real PostgreSQL. */
+/** Makes destinations that point at a real PostgreSQL, and waits until their first checks are over. */
 export async function createTestDestinations(options: {
   readonly server: ChildServer;
   readonly authorization: string;
@@ -17,16 +17,15 @@ export async function createTestDestinations(options: {
   const { server, authorization, postgres, count } = options;
   const { host, port, user: username, password } = postgres;
   const connection = { host, port, username, database: 'postgres', password, ssl: false };
-  const made: TestDestination[] = [];
-  while (made.length < count) {
+  const create = async (): Promise<TestDestination> => {
     const response = await fetch(`${server.url}/v3/destinations`, {
       method: 'POST',
-      headers: { authorization, 'content-type': 'application/json' },
+      headers: { authorization, 'content-type': 'application/json', prefer: 'wait=30' },
       body: JSON.stringify({ type: 'postgres', connection }),
     });
     if (!response.ok) throw new Error(`POST /v3/destinations: ${response.status} ${await response.text()}`);
     const { id } = (await response.json()) as { id: number };
-    made.push({ id, connection });
-  }
-  return made;
+    return { id, connection };
+  };
+  return await Promise.all(Array.from({ length: count }, create));
 }
