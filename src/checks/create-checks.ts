@@ -32,7 +32,7 @@ export interface ChecksOptions extends RunnerOptions, ProverOptions {
   readonly graceMilliseconds: number;
 }
 
-export const defaultChecksOptions: ChecksOptions = {
+const defaultChecksOptions: ChecksOptions = {
   concurrency: 4,
   proofs: 32,
   lastProofsMilliseconds: 10_000,

@@ -37,7 +37,7 @@ export function readJsonObject(request: FastifyRequest): JsonObject {
 }
 
 /** @throws {Failure} InvalidBody. Says nothing of what stands in the body: it may hold secrets. */
-export function parseJson(body: Uint8Array): Json {
+function parseJson(body: Uint8Array): Json {
   try {
     const text = utf8.decode(body);
     if (isTooDeep(text))

@@ -21,4 +21,8 @@ describe('the tree', () => {
   test('keeps the style', async () => {
     expect(await findings('node_modules/@biomejs/biome/bin/biome', 'check', '.')).toBe('');
   });
+
+  test('has nothing unused', async () => {
+    expect(await findings('node_modules/knip/bin/knip.js', '--no-progress')).toBe('');
+  });
 });

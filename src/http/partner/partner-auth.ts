@@ -72,7 +72,7 @@ export function partnerOf(request: FastifyRequest): string {
 }
 
 /** User and password of a Basic header; both empty where there is none. */
-export function parseBasic(authorization: string | undefined): { id: string; secret: string } {
+function parseBasic(authorization: string | undefined): { id: string; secret: string } {
   const [, encoded = ''] = /^basic[ \t]+([A-Za-z0-9+/=_-]+)[ \t]*$/i.exec(authorization ?? '') ?? [];
   const text = Buffer.from(encoded, 'base64').toString('utf8');
   const colon = text.indexOf(':');

@@ -12,7 +12,7 @@ export interface Sealed {
 }
 
 /** The property an account's SSH key is sealed as. */
-export const sshKeyProperty = 'ssh_private_key';
+const sshKeyProperty = 'ssh_private_key';
 
 const destinationsSealedOtherwise = statement<{ keyId: string; limit: number }>()((db, given) =>
   db
