@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import process from 'node:process';
 import { runProgram } from './cli/program.ts';
-import { processTerminal } from './cli/terminal.ts';
+import { createTerminal } from './cli/terminal.ts';
 import type { Config } from './config/options.ts';
 import { systemClock as clock } from './lib/clock.ts';
 import type { Log } from './lib/log.ts';
@@ -13,7 +13,7 @@ import { secretsIn } from './serve/secrets-in.ts';
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
   version: string;
 };
-const terminal = processTerminal();
+const terminal = createTerminal(process);
 
 /** The log of a server is standard output; that of a command must not stand between its results. */
 function openLog(config: Config, level: Config['logLevel'], stream?: NodeJS.WritableStream): Log {

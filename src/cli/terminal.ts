@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline';
+import type { Readable, Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { UsageError } from './usage-error.ts';
 
@@ -18,24 +19,33 @@ export interface Terminal {
   ask(question: string): Promise<string>;
 }
 
-/** The terminal of this process. */
-export function processTerminal(): Terminal {
-  const { stdin, stdout, stderr } = process;
+/** Where a terminal reads and writes; those of a process, or of a test. */
+export interface TerminalStreams {
+  readonly stdin: Readable & { readonly isTTY?: boolean };
+  readonly stdout: Writable;
+  readonly stderr: Writable & { readonly isTTY?: boolean };
+}
+
+/** A terminal over streams. Questions and remarks go to `stderr`. */
+export function createTerminal({ stdin, stdout, stderr }: TerminalStreams): Terminal {
   const interactive = Boolean(stdin.isTTY && stderr.isTTY);
-  const question = (prompt: string, hidden: boolean): Promise<string> => {
+
+  async function question(prompt: string, hidden: boolean): Promise<string> {
     if (!interactive) throw new UsageError(`${prompt}: nobody can be asked, since input is no terminal`);
-    return new Promise((resolve, reject) => {
-      const lines = createInterface({ input: stdin, output: stderr, terminal: true, historySize: 0 });
-      lines.question(`${prompt}: `, (answer) => {
-        lines.close();
-        if (hidden) stderr.write('\n');
-        resolve(answer);
+    const lines = createInterface({ input: stdin, output: stderr, terminal: true, historySize: 0 });
+    try {
+      return await new Promise<string>((resolve, reject) => {
+        lines.question(`${prompt}: `, resolve);
+        if (hidden) muteEcho(lines);
+        // Ctrl-C and the end of input close it; after an answer this changes nothing any more.
+        lines.once('close', () => reject(new UsageError('cancelled')));
       });
-      if (hidden) muteEcho(lines);
-      lines.once('SIGINT', () => lines.close());
-      lines.once('close', () => reject(new UsageError('cancelled')));
-    });
-  };
+    } finally {
+      lines.close();
+      if (hidden) stderr.write('\n');
+    }
+  }
+
   return {
     interactive,
     print: (result) => void stdout.write(result),
