@@ -2,10 +2,10 @@ import { Failure } from '../../errors/failure.ts';
 import { controlPlane } from './0001-control-plane.ts';
 import type { Migration } from './migration.ts';
 
-const migrations: readonly Migration[] = [controlPlane];
+const released: readonly Migration[] = [controlPlane];
 
 /** The schema version this program works with. */
-export const newestVersion = migrations.length;
+export const newestVersion = released.length;
 
 /** Where a store keeps what was done to it. The same on both engines and in every version, so that it can be read. */
 export const versionsTable =
@@ -15,15 +15,16 @@ export const versionsTable =
  * What is missing in a store of that version (0: an empty one).
  * @throws {Failure} StoreTooNew: a newer program has been here, and what it wrote may mean something else.
  */
-export function missingMigrations(storeVersion: number): readonly Migration[] {
-  if (storeVersion > newestVersion) {
+export function missingMigrations(storeVersion: number, migrations = released): readonly Migration[] {
+  const newest = migrations.length;
+  if (storeVersion > newest) {
     throw new Failure(
       'StoreTooNew',
-      `The store has schema version ${storeVersion}, and this program knows versions up to ${newestVersion}.`,
+      `The store has schema version ${storeVersion}, and this program knows versions up to ${newest}.`,
       {
         remedy:
           'Start the newer version of Backstitch that upgraded the store, or restore the backup that it made before.',
-        data: { storeVersion, knownVersion: newestVersion },
+        data: { storeVersion, knownVersion: newest },
       },
     );
   }

@@ -115,6 +115,8 @@ export function* createAccount(account: NewAccount, context: Context): Work<Acco
   });
   if (!row) {
     if (yield* first(accountByEmail, { emailKey })) throw new Failure('ExistingUser');
+    // Somebody else asked for this very id after the sequence had given it out.
+    if (account.id === null) return yield* createAccount(account, context);
     throw new Failure('InvalidForm', `The account id ${id} is taken.`, { data: { errors: { id: 'taken' } } });
   }
   if (token) yield* addToken(row.id, token, context);

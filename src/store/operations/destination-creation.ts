@@ -72,6 +72,8 @@ export function* createDestination(input: NewDestination, context: Context): Wor
     now: context.now,
   });
   if (!row) {
+    // Somebody else asked for this very id after the sequence had given it out.
+    if (input.id === null) return yield* createDestination(input, context);
     throw new Failure('InvalidForm', `The destination id ${id} is taken.`, {
       remedy: 'Choose another id; ids of deleted destinations are never given again.',
       data: { errors: { id: 'taken' } },

@@ -31,19 +31,20 @@ export function serveWrites({ port, file, clock = systemClock, prepare, beforeCo
   const writer = createGroupWriter({ connection, clock, ...(beforeCommit && { beforeCommit }) });
   const inbox: Unit[] = [];
   const since = { units: 0, bytes: 0 };
-  let state: 'open' | 'closing' | 'failed' = 'open';
+  let failed = false;
+  let closing = false;
   let watching: NodeJS.Timeout | undefined;
 
   const post = (message: FromWriter) => port.postMessage(message);
   const fail = (error: Error) => {
-    state = 'failed';
+    failed = true;
     post({ kind: 'failed', reason: error.message });
   };
 
   const receive = (message: ToWriter) => {
     if (message.kind === 'units') inbox.push(...message.units);
     else if (message.kind === 'watch') watching ??= watchOthers(connection, () => post({ kind: 'changed' }));
-    else if (state === 'open') state = 'closing';
+    else closing = true;
   };
 
   const nextUnit = (): Unit | undefined => {
@@ -72,7 +73,7 @@ export function serveWrites({ port, file, clock = systemClock, prepare, beforeCo
 
   port.on('message', (message: ToWriter) => {
     receive(message);
-    while (inbox.length > 0 && state !== 'failed') {
+    while (inbox.length > 0 && !failed) {
       const { answers, topics, fatal } = writer.write(nextUnit);
       post({ kind: 'answers', answers, topics });
       if (fatal) fail(fatal);
@@ -82,11 +83,11 @@ export function serveWrites({ port, file, clock = systemClock, prepare, beforeCo
       const failure = toPlain(toFailure('fatal', undefined));
       post({ kind: 'answers', answers: inbox.splice(0).map(({ id }) => ({ id, failure })), topics: [] });
     }
-    if (state === 'closing') {
-      clearInterval(watching);
-      connection.close();
-      port.close();
-    }
+    if (!closing) return;
+    clearInterval(watching);
+    // Closing would write once more, and after a failure that is what must not happen.
+    if (!failed) connection.close();
+    port.close();
   });
 }
 

@@ -1,5 +1,6 @@
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import path from 'node:path';
+import { Failure } from '../../errors/failure.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Log } from '../../lib/log.ts';
 import type { Engine } from '../engine.ts';
@@ -26,23 +27,22 @@ export interface SqliteEngineOptions {
 export async function openSqliteEngine(options: SqliteEngineOptions): Promise<Engine> {
   const { folder, mode, clock, log, writerProgram } = options;
   const now = steadyTime(clock);
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
   const file = path.join(folder, 'backstitch.sqlite');
-  using owned = new DisposableStack();
-  if (mode === 'server') owned.use(lockFolder(folder));
-  prepare({ file, folder, mode, now: now(), ...(log && { log }) });
-
-  const listeners = createListeners();
-  const reader = openReader(file);
-  const queue = openWriteQueue({
-    file,
-    now,
-    onTopics: listeners.call,
-    ...(writerProgram && { program: writerProgram }),
+  // What is opened is closed again in the opposite order, here if something fails and else when the engine closes.
+  await using opened = new AsyncDisposableStack();
+  const reader = explained(folder, () => {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    if (mode === 'server') opened.use(lockFolder(folder));
+    prepareDatabase(file, { folder, mode, now: now(), ...(log && { log }) });
+    return openReader(file);
   });
+  opened.defer(() => reader.close());
+  const listeners = createListeners();
+  const program = writerProgram && { program: writerProgram };
+  const queue = opened.use(openWriteQueue({ file, now, onTopics: listeners.call, ...program }));
   if (mode === 'server')
     await Promise.all([queue.write('checks.free', undefined), queue.write('leases.free', undefined)]);
-  const held = owned.move();
+  const resources = opened.move();
 
   return {
     failed: queue.failed,
@@ -64,31 +64,45 @@ export async function openSqliteEngine(options: SqliteEngineOptions): Promise<En
       await queue.write('store.touch', undefined);
       return { engine: 'sqlite', milliseconds: clock.monotonic() - start, version: newestVersion };
     },
-    async [Symbol.asyncDispose]() {
-      await queue[Symbol.asyncDispose]();
-      reader.close();
-      held.dispose();
-    },
+    [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };
 }
 
+interface Preparation {
+  readonly folder: string;
+  readonly mode: 'server' | 'shared';
+  readonly now: number;
+  readonly log?: Log;
+}
+
 /** Makes the database, or brings it up to date. Whoever does that must be alone with it. */
-function prepare(options: {
-  file: string;
-  folder: string;
-  mode: 'server' | 'shared';
-  now: number;
-  log?: Log;
-}): void {
-  const { file, folder, mode, now, log } = options;
+function prepareDatabase(file: string, { folder, mode, now, log }: Preparation): void {
   // Made here so that nobody else may read it; SQLite gives its other files the same mode.
   closeSync(openSync(file, 'a', 0o600));
   const connection = openWriter(file);
   try {
     if (versionOf(connection.db) === newestVersion) return;
     using _lock = mode === 'shared' ? lockFolder(folder) : undefined;
-    migrateSqlite(connection.db, folder, now, log);
+    migrateSqlite(connection.db, { folder, now, ...(log && { log }) });
   } finally {
     connection.close();
+  }
+}
+
+/** What goes wrong while files are opened is for the operator to mend: wrong rights, no room, not a database. */
+function explained<Result>(folder: string, open: () => Result): Result {
+  try {
+    return open();
+  } catch (cause) {
+    if (cause instanceof Failure) throw cause;
+    throw new Failure(
+      'StoreUnavailable',
+      `The store in ${folder} cannot be opened: ${(cause as Error).message}.`,
+      {
+        remedy:
+          'See that the folder is on a local disk with room, and that this user may read and write everything in it.',
+        cause,
+      },
+    );
   }
 }

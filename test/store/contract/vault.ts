@@ -65,6 +65,27 @@ export function vaultContract(on: StoreUnderTest): void {
       });
     });
 
+    test('opens nothing that was swapped, cut or changed', async () => {
+      const vault = await openVault({ keyring: on.store().keyring, masterKey: Buffer.alloc(32, 7) });
+      const sealed = await vault.seal('uid-a', 'password', 'geheim');
+      const other = await vault.seal('uid-a', 'password', 'anders');
+      expect(await vault.open('uid-a', 'password', sealed)).toBe('geheim');
+      const [version, keyId, body = ''] = sealed.split('.');
+      const forged: [string, string, string][] = [
+        ['uid-b', 'password', sealed],
+        ['uid-a', 'ssh_key', sealed],
+        ['uid-a', 'password', sealed.slice(0, -4)],
+        ['uid-a', 'password', `${sealed}AAAA`],
+        ['uid-a', 'password', `${version}.${keyId}.`],
+        ['uid-a', 'password', `v2.${keyId}.${body}`],
+        ['uid-a', 'password', `${version}.0123456789abcdef.${body}`],
+        ['uid-a', 'password', `${version}.${keyId}.${body.slice(0, 20)}${other.split('.')[2]?.slice(20)}`],
+        ['uid-a', 'password', ''],
+      ];
+      for (const [uid, property, value] of forged)
+        await expect(vault.open(uid, property, value)).rejects.toMatchObject({ code: 'SecretUnreadable' });
+    });
+
     test('refuses seals of a key that was retired meanwhile, and sealing anew helps', async () => {
       await using own = await on.fresh();
       const { store } = own;
