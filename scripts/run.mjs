@@ -3,7 +3,7 @@ import process from 'node:process';
 
 /**
  * Runs a program in this one's place: same terminal, same process group, same exit code. SIGTERM, SIGINT and SIGHUP
- * reach it once.
+ * reach it once; when the npm that started it is gone, it gets a SIGTERM.
  * @param {string} command
  * @param {string[]} args
  * @param {import('node:child_process').SpawnOptions} [options]
@@ -17,6 +17,7 @@ export function run(command, args, options = {}) {
     forwardOnce('SIGTERM', child),
     forwardOnce('SIGINT', terminal ? null : child),
     forwardOnce('SIGHUP', terminal ? null : child),
+    outlivingNpm(() => child.kill('SIGTERM')),
   ];
   return new Promise((resolve, reject) => {
     child.once('error', reject);
@@ -41,4 +42,20 @@ function forwardOnce(signal, child) {
   };
   process.on(signal, listener);
   return () => process.removeListener(signal, listener);
+}
+
+/**
+ * npm that is killed says nothing to what it runs: a server would keep its port and its data for ever.
+ * @param {() => void} listener
+ */
+function outlivingNpm(listener) {
+  const parent = process.ppid;
+  const timer = process.env.npm_lifecycle_event
+    ? setInterval(() => {
+        if (process.ppid === parent) return;
+        clearInterval(timer);
+        listener();
+      }, 500)
+    : undefined;
+  return () => clearInterval(timer);
 }

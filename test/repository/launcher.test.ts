@@ -91,6 +91,23 @@ describe('the launcher', () => {
     expect(await launch(root, 'serve').ended).toMatchObject({ code: null, signal: 'SIGKILL' });
   });
 
+  test('ends the server when npm, which started it, was killed', async () => {
+    const root = project(`
+      process.on('SIGTERM', () => { console.log('told to stop'); process.exit(); });
+      setInterval(() => {}, 1000);
+      console.log('ready');
+    `);
+    const script = `"${process.execPath}" "${path.join(root, 'scripts', 'launch.mjs')}" serve; true`;
+    const npm = spawn('sh', ['-c', script], {
+      env: { ...process.env, npm_lifecycle_event: 'start' },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const output = text(npm.stdout);
+    await once(npm.stdout, 'data');
+    npm.kill('SIGKILL');
+    expect(await output).toMatch(/told to stop\n$/);
+  });
+
   test('says what to do where packages are missing', async () => {
     const root = project('');
     rmSync(path.join(root, 'node_modules'));
