@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { until } from '../support/embedded-postgres.ts';
 import { connected, type V4Destination, v4Body } from '../support/http-destinations.ts';
 import { failedStep, success, untilAborted } from '../support/scripted-type.ts';
 import { startTestServer, type TestServer } from '../support/test-server.ts';
@@ -130,6 +131,10 @@ test.each(['0', '101', 'x', '-1', '1e2', '', '1&limit=2'])('limit=%s is refused'
 
 test('a check that an update overtook resolves to the one that stands for it, and never becomes the last', async () => {
   const { id, check_job_name: overtaken } = await create('hangs.example.com');
+  await until(async () => {
+    const check = await server.store.checks.get(server.visitor.accountId, overtaken);
+    expect(check?.status).toBe('running');
+  });
   const updated = await server.request('PUT', `/v4/destinations/${id}`, {
     body: { properties: { host: 'db.example.com' } },
   });
