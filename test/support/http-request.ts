@@ -39,7 +39,9 @@ export async function sendRequest(
     ...(signal && { signal }),
     headers: {
       // Node itself leaves it out for a DELETE.
-      ...(bytes === undefined ? {} : { 'content-length': Buffer.byteLength(bytes) }),
+      ...(bytes === undefined || 'transfer-encoding' in headers
+        ? {}
+        : { 'content-length': Buffer.byteLength(bytes) }),
       ...Object.fromEntries(
         Object.entries(headers).map(([name, value]) => [
           name,
