@@ -69,7 +69,7 @@ describe('what could be read in two ways is refused, and the connection closed',
   test('what follows a good request is refused apart from it', async () => {
     const good = lines('GET /v4/nowhere HTTP/1.1', 'Host: x');
     const answer = await exchange(server.port, good, { trickle: 'hello\r\n\r\n' });
-    expect(answer.text).toMatch(/^HTTP\/1\.1 404 [^]*HTTP\/1\.1 400 /);
+    expect(answer.text).toMatch(/^HTTP\/1\.1 404 .*HTTP\/1\.1 400 /s);
     expect(answer.answers).toBe(2);
   });
 
