@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
-import { createInterface } from 'node:readline';
 import { until } from '../support/embedded-postgres.ts';
 
 /** The far end of checks of the directed type: a listener that lets them wait until the test says how they end. */
@@ -13,7 +12,7 @@ export interface Director extends AsyncDisposable {
   answerAll(answer: Answer): void;
   /** Checks that have arrived so far. */
   readonly arrived: number;
-  /** The most that were there at the same time. */
+  /** The most that were there unanswered at the same time. */
   readonly mostAtOnce: number;
 }
 
@@ -31,19 +30,28 @@ export interface Arrival {
 export async function startDirector(): Promise<Director> {
   const arrivals: Arrival[] = [];
   const open = new Set<Socket>();
+  const unanswered = new Set<Socket>();
   let always: Answer | undefined;
   let taken = 0;
   let mostAtOnce = 0;
 
   const server = createServer((socket) => {
     open.add(socket);
-    mostAtOnce = Math.max(mostAtOnce, open.size);
+    unanswered.add(socket);
+    mostAtOnce = Math.max(mostAtOnce, unanswered.size);
     // A check that is killed resets its connection.
     socket.on('error', () => {});
-    const gone = once(socket, 'close').then(() => void open.delete(socket));
-    createInterface({ input: socket }).once('line', (line) => {
-      const answer = (given: Answer) => void socket.write(`${given}\n`);
-      arrivals.push({ ...(JSON.parse(line) as { process: number; password: string }), answer, gone });
+    const gone = new Promise<void>((resolve) => socket.once('close', resolve)).then(() => {
+      open.delete(socket);
+      unanswered.delete(socket);
+    });
+    // What a check says is one line, short enough for one packet.
+    socket.once('data', (line) => {
+      const answer = (given: Answer) => {
+        unanswered.delete(socket);
+        socket.write(`${given}\n`);
+      };
+      arrivals.push({ ...(JSON.parse(String(line)) as { process: number; password: string }), answer, gone });
       if (always) answer(always);
     });
   }).listen(0, '127.0.0.1');

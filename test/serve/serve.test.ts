@@ -124,6 +124,29 @@ describe('the next start', () => {
   });
 });
 
+test('servers that start at once on one PostgreSQL make one account, and share what is in it', async () => {
+  await using database = await createTestDatabase();
+  const masterKey = randomBytes(32).toString('hex');
+  const env = { BACKSTITCH_STORE: database.url, BACKSTITCH_MASTER_KEY: masterKey };
+  await using stack = new AsyncDisposableStack();
+  const servers = await Promise.all(
+    ['one', 'other'].map(async (folder) =>
+      stack.use(await serve({ ...env, BACKSTITCH_DATA: path.join(home, folder) })),
+    ),
+  );
+  const printed = servers.flatMap((server) => server.printed).join('\n');
+  const tokens = new Set(printed.match(/ac_[\w-]{40,}/g));
+  expect(tokens.size).toBe(1);
+  for (const server of servers) {
+    expect(await call(server, [...tokens][0] ?? '', 'GET /v3/destinations')).toEqual({
+      status: 200,
+      body: [],
+    });
+    server.signal('SIGTERM');
+    expect(await server.ended).toBe(0);
+  }
+});
+
 describe('a server refuses to start', () => {
   test('with a wrong master key, and says which key it wants', async () => {
     await using server = await serve();
