@@ -40,6 +40,7 @@ const defaultChecksOptions: ChecksOptions = {
   leaseMilliseconds: 30_000,
   heartbeatMilliseconds: 7_000,
   pollMilliseconds: 1_500,
+  overtakenMilliseconds: 500,
   // With the grace a second less than the 30 that are promised, for the way into the store.
   deadlineMilliseconds: 28_000,
   graceMilliseconds: 1_000,

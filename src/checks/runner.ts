@@ -6,6 +6,7 @@ import type { Log } from '../lib/log.ts';
 import type { CheckStep } from '../model/check.ts';
 import type { ClaimedCheck, CompletedCheck, Store } from '../store/store.ts';
 import { keepLease } from './keep-lease.ts';
+import { createOvertakenWatch } from './watch-overtaken.ts';
 
 /** Takes waiting checks from the store and runs them, several at a time. */
 export interface Runner {
@@ -42,6 +43,8 @@ export interface RunnerOptions {
   readonly heartbeatMilliseconds: number;
   /** How often to look for waiting checks when nothing hints at one. */
   readonly pollMilliseconds: number;
+  /** How long a check may go on after newer settings have overtaken it, about. */
+  readonly overtakenMilliseconds: number;
 }
 
 /** Hints come with every commit that touches a check; a look that found nothing is not repeated sooner than this. */
@@ -51,6 +54,12 @@ export function createRunner({ store, clock, log, options, run, onEnd }: RunnerP
   const owner = randomUUID();
   const stopping = new AbortController();
   const bell = createBell();
+  const overtaken = createOvertakenWatch({
+    store,
+    log,
+    owner,
+    pollMilliseconds: options.overtakenMilliseconds,
+  });
   const running = new Set<Promise<void>>();
   let unsubscribe = () => {};
   let loop = Promise.resolve();
@@ -91,7 +100,8 @@ export function createRunner({ store, clock, log, options, run, onEnd }: RunnerP
     const { name } = claimed.check;
     const steps: CheckStep[] = [];
     const lost = new AbortController();
-    const signal = AbortSignal.any([stopping.signal, lost.signal]);
+    const watch = overtaken.watch(name);
+    const signal = AbortSignal.any([stopping.signal, lost.signal, watch.signal]);
     const lease = keepLease({
       ...options,
       claimed,
@@ -114,6 +124,7 @@ export function createRunner({ store, clock, log, options, run, onEnd }: RunnerP
       if (!lost.signal.aborted) await handBack(claimed);
     } finally {
       lease.stop();
+      watch.stop();
       if (lost.signal.aborted) log.warn({ check: name }, 'a connection check went over to another process');
     }
   }

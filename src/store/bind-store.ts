@@ -1,6 +1,6 @@
 import type { Engine } from './engine.ts';
 import { getAccount, listAccounts, sshKeyOfAccount } from './operations/accounts.ts';
-import { getCheck, listChecks } from './operations/check-reads.ts';
+import { getCheck, listChecks, overtakenChecks } from './operations/check-reads.ts';
 import { destinationHistory } from './operations/destination-history.ts';
 import { destinationSecrets, getDestination, listDestinations } from './operations/destination-reads.ts';
 import { listHostKeys } from './operations/host-keys.ts';
@@ -87,6 +87,7 @@ const bindChecks = ({ read, write }: Engine): CheckStore => ({
   claim: (input) => write('checks.claim', input),
   heartbeat: (input) => write('checks.heartbeat', input),
   complete: (input) => write('checks.complete', input),
+  overtaken: (owner) => read(overtakenChecks, owner),
   release: (input) => write('checks.release', input),
   get: (accountId, name) => read(getCheck, { accountId, name }),
   list: (accountId, destinationId, limit) => read(listChecks, { accountId, destinationId, limit }),

@@ -231,7 +231,9 @@ export interface CheckStore {
    * superseded by the check of a newer revision. False: the lease was lost, nothing was stored.
    */
   complete(input: { name: string; fence: number; result: CompletedCheck }): Promise<boolean>;
-  /** Gives a claimed check back unfinished (graceful stop); it waits again. */
+  /** Names of the checks this owner runs although newer settings have overtaken them. */
+  overtaken(owner: string): Promise<readonly string[]>;
+  /** Gives a claimed check back unfinished (graceful stop); it waits again, unless newer settings have overtaken it. */
   release(input: { name: string; fence: number }): Promise<void>;
   /** Follows `supersededBy`, so that an overtaken job name resolves to the result that stands for it. */
   get(accountId: number, name: string): Promise<Check | null>;

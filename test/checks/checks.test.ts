@@ -118,6 +118,34 @@ test('a check that an update overtakes never becomes the last one; its name lead
   expect(history.map(({ status }) => status)).toEqual(['succeeded', 'superseded']);
 });
 
+test('an overtaken check that hangs is ended, so that the new settings need not wait for it', async () => {
+  const checks = scenario.startChecks();
+  const before = await scenario.add({ host: director.host });
+  const hanging = await director.next();
+  await using newHost = await startDirector();
+  const after = await scenario.move(before, { host: newHost.host });
+  await hanging.gone;
+  (await newHost.next()).answer('pass');
+  expect(await checks.wait(scenario.account.id, before.checkJobName ?? '', long)).toMatchObject({
+    name: after.checkJobName,
+    status: 'succeeded',
+  });
+});
+
+test('a check that is asked for again goes on as long as its settings are the current ones', async () => {
+  const checks = scenario.startChecks({ overtakenMilliseconds: 1 });
+  const destination = await scenario.add({ host: director.host });
+  const first = await director.next();
+  const again = await scenario.request(destination);
+  first.answer('pass');
+  expect(await checks.wait(scenario.account.id, destination.checkJobName ?? '', long)).toMatchObject({
+    name: destination.checkJobName,
+    status: 'succeeded',
+  });
+  (await director.next()).answer('pass');
+  expect((await checks.wait(scenario.account.id, again.name, long))?.status).toBe('succeeded');
+});
+
 describe('waiting', () => {
   test('gives the state reached when the time is up', async () => {
     const checks = scenario.startChecks();

@@ -21,6 +21,15 @@ const newestChecks = statement<{ accountId: number; destinationId: number; limit
     .limit(given('limit')),
 );
 
+const overtakenOf = statement<{ owner: string }>()((db, given) =>
+  db
+    .selectFrom('checks')
+    .select('name')
+    .where('status', '=', 'running')
+    .where('owner', '=', given('owner'))
+    .where('superseded_by', 'is not', null),
+);
+
 export function* getCheck({ accountId, name }: { accountId: number; name: string }): Work<Check | null> {
   let row = yield* first(checkByName, { accountId, name });
   // Each one that overtakes is younger than the one it overtakes, so this ends.
@@ -38,4 +47,8 @@ export function* listChecks(wanted: {
   limit: number;
 }): Work<Check[]> {
   return (yield* all(newestChecks, wanted)).map(toCheck);
+}
+
+export function* overtakenChecks(owner: string): Work<string[]> {
+  return (yield* all(overtakenOf, { owner })).map(({ name }) => name);
 }

@@ -102,6 +102,8 @@ export function checkContract(on: StoreUnderTest): void {
       const old = await next(store);
       const updated = await update(store, destination);
       expect(updated.checkJobName).not.toBe(old.check.name);
+      expect(await store.checks.overtaken(aClaim().owner)).toEqual([old.check.name]);
+      expect(await store.checks.overtaken('somebody else')).toEqual([]);
       expect(await store.checks.claim(aClaim())).toEqual([]);
       expect(await store.checks.get(account.id, old.check.name)).toMatchObject({
         name: updated.checkJobName,
