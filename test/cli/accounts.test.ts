@@ -62,7 +62,7 @@ describe('beside a running server', () => {
     ]);
     const { id: tokenId } = tokens.find(({ hint }) => token.endsWith(hint))!;
     await cli.json(['tokens', 'revoke', String(tokenId), '--account', String(id)]);
-    await until(async () => expect(await statusOf(token)).toBe(401), 1500);
+    await until(async () => expect(await statusOf(token)).toBe(401), 5000);
     expect(await statusOf(access_token)).toBe(200);
   });
 
@@ -83,11 +83,11 @@ describe('beside a running server', () => {
   test('a suspended account is refused until it is resumed', async () => {
     const { id, access_token } = await cli.json<Account>(create());
     await cli.json(['accounts', 'suspend', String(id)]);
-    await until(async () => expect(await statusOf(access_token)).toBe(401), 1500);
+    await until(async () => expect(await statusOf(access_token)).toBe(401), 5000);
     const { out } = await cli.run(['accounts', 'show', String(id)]);
     expect(out).toMatch(/^state +suspended$/m);
     await cli.json(['accounts', 'resume', String(id)]);
-    await until(async () => expect(await statusOf(access_token)).toBe(200), 1500);
+    await until(async () => expect(await statusOf(access_token)).toBe(200), 5000);
   });
 
   test('a quota holds for the API, and can be lifted', async () => {
@@ -115,7 +115,7 @@ describe('beside a running server', () => {
     expect(unconfirmed.code).toBe(2);
     expect(unconfirmed.err).toContain('add --yes to confirm');
     expect(await cli.json(['accounts', 'delete', String(id), '--yes'])).toEqual({ id, deleted: true });
-    await until(async () => expect(await statusOf(access_token)).toBe(401), 1500);
+    await until(async () => expect(await statusOf(access_token)).toBe(401), 5000);
     const gone = await cli.run(['accounts', 'show', String(id), '--json']);
     expect(gone.code).toBe(1);
     expect(JSON.parse(gone.err)).toMatchObject({ error: 'InvalidId', message: `there is no account ${id}` });

@@ -33,7 +33,7 @@ export interface Ran {
 }
 
 export interface TestServer extends RunningProgram {
-  /** Calls the API; `body` is sent as JSON. */
+  /** Calls the API; `body` is sent as JSON. A write waits for the check that it starts. */
   call(token: string, method: string, path: string, body?: unknown): Promise<Answer>;
 }
 
@@ -82,7 +82,11 @@ export function createCommandLine(): CommandLine {
         async call(token, method, where, body) {
           const response = await fetch(`${server.address}${where}`, {
             method,
-            headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+            headers: {
+              authorization: `Bearer ${token}`,
+              'content-type': 'application/json',
+              prefer: 'wait=20',
+            },
             ...(body === undefined ? {} : { body: JSON.stringify(body) }),
           });
           return { status: response.status, body: await response.json() };
