@@ -20,7 +20,7 @@ interface Created {
 
 /** `Destinations.create` up to the commit. */
 export async function createDestination(
-  { store, vault, checks, findType }: DestinationsParts,
+  { store, vault, checks, findType, destinationLimit = null }: DestinationsParts,
   { accountId, actor }: Caller,
   request: CreateRequest,
   { strict, signal }: WriteOptions,
@@ -62,6 +62,7 @@ export async function createDestination(
       notes: [],
       check: { uuid: proof?.completed.uuid ?? randomUUID(), origin: strict ? 'strict' : 'saved' },
       proof: proof?.completed ?? null,
+      defaultLimit: destinationLimit,
     }),
   );
   return { destination, merged, proof: proof?.completed ?? null };

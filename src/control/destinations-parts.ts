@@ -17,4 +17,6 @@ export interface DestinationsParts {
    * `auto`: the network policy decides; `public` refuses, `private` allows.
    */
   readonly secretReuse: SecretReuse | 'auto';
+  /** Destinations an account may have where its own quota says nothing; unlimited by default. */
+  readonly destinationLimit?: number | null;
 }

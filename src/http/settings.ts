@@ -14,6 +14,8 @@ export interface HttpSettings {
   readonly defaultRegion: string;
   /** A partner known from the configuration, beside those in the store; null: none. */
   readonly partner: { readonly id: string; readonly secretHash: string } | null;
+  /** Destinations an account may have where its own quota says nothing; null: unlimited. Shown to the account. */
+  readonly destinationLimit: number | null;
   /** Checks an account may start in a minute where its own quota says nothing; shown to the account. */
   readonly checksPerMinute: number;
   /** Requests a token may make in a minute; null: as many as it likes. */
@@ -47,6 +49,7 @@ export const defaultHttpSettings: HttpSettings = {
   bodyLimit: 1_048_576,
   defaultRegion: 'us-east-1',
   partner: null,
+  destinationLimit: null,
   checksPerMinute: 300,
   requestsPerMinute: null,
   failedLoginsPerMinute: 60,

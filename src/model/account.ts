@@ -9,7 +9,7 @@ export interface Account {
   readonly region: string;
   /** The partner that made it; null for one made by the CLI or at first start. */
   readonly partnerId: string | null;
-  /** Null: unlimited. */
+  /** Destinations it may have; null: the server's default. */
   readonly destinationLimit: number | null;
   /** Checks that may start in a minute; null: the server's default. */
   readonly checksPerMinute: number | null;

@@ -24,6 +24,7 @@ export function httpSettings({ config, version, unreadyReason }: HttpSettingsPar
     bodyLimit: config.bodyLimit,
     defaultRegion: config.region,
     partner: partnerId && partnerSecret ? { id: partnerId, secretHash: sha256(partnerSecret) } : null,
+    destinationLimit: config.destinationLimit,
     checksPerMinute: config.checksPerMinute,
     requestsPerMinute: config.requestsPerMinute,
     failedLoginsPerMinute: config.failedLoginsPerMinute,

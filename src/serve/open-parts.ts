@@ -62,8 +62,16 @@ export async function openParts({ config, log, clock, as }: PartsOptions): Promi
   const options = { concurrency: config.checkConcurrency, perMinute: config.checksPerMinute };
   const checks = opening.use(createChecks({ store, vault, network, clock, log, findType, options }));
   const accounts = createAccounts({ store, vault, defaultRegion: config.region });
-  const { secretReuse } = config;
-  const destinations = createDestinations({ store, vault, checks, findType, network, secretReuse });
+  const { secretReuse, destinationLimit } = config;
+  const destinations = createDestinations({
+    store,
+    vault,
+    checks,
+    findType,
+    network,
+    secretReuse,
+    destinationLimit,
+  });
   const opened = opening.move();
   return {
     store,

@@ -168,6 +168,8 @@ export interface NewDestination {
   readonly notes: readonly string[];
   readonly check: NewCheck;
   readonly proof: CompletedCheck | null;
+  /** Destinations the account may have where its own quota says nothing; unlimited by default. */
+  readonly defaultLimit?: number | null;
 }
 
 export interface DestinationUpdate {

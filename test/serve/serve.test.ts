@@ -124,6 +124,16 @@ describe('the next start', () => {
   });
 });
 
+test('a limit of the configuration holds for every account without a quota of its own', async () => {
+  const token = 'a-token-for-tests';
+  await using server = await serve({ BACKSTITCH_TOKEN: token, BACKSTITCH_DESTINATION_LIMIT: '1' });
+  const connection = { host: '127.0.0.1', port: 1, username: 'u', database: 'd', password: 'p', ssl: false };
+  const make = async () =>
+    await call(server, token, 'POST /v3/destinations', { type: 'postgres', connection });
+  expect((await make()).status).toBe(200);
+  expect(await make()).toEqual({ status: 400, body: 'you are at your destination limit' });
+});
+
 test('servers that start at once on one PostgreSQL make one account, and share what is in it', async () => {
   await using database = await createTestDatabase();
   const masterKey = randomBytes(32).toString('hex');

@@ -23,7 +23,10 @@ export function accountRoutes(app: FastifyInstance, parts: AppParts): void {
       created_at: renderTimestamp(account.createdAt),
       ssh_public_key: account.sshPublicKey,
       quotas: {
-        destinations: { limit: account.destinationLimit, used: destinations.length },
+        destinations: {
+          limit: account.destinationLimit ?? settings.destinationLimit,
+          used: destinations.length,
+        },
         checks_per_minute: account.checksPerMinute ?? settings.checksPerMinute,
       },
       egress_addresses: network.egressAddresses,

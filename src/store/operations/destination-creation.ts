@@ -53,9 +53,10 @@ const insertDestination = statement<
 export function* createDestination(input: NewDestination, context: Context): Work<Destination> {
   const account = yield* holdAccount(input.accountId);
   if (!account) throw new Failure('InvalidId', `There is no account ${input.accountId}.`);
-  if (account.destinationLimit !== null) {
+  const limit = account.destinationLimit ?? input.defaultLimit ?? null;
+  if (limit !== null) {
     const row = yield* first(liveCount, { accountId: account.id });
-    if ((row?.count ?? 0) >= account.destinationLimit) throw new Failure('DestinationLimit');
+    if ((row?.count ?? 0) >= limit) throw new Failure('DestinationLimit');
   }
   yield* requireLiveKeys(input.sealed);
   const id = yield* allotId('destinations', input.id);
