@@ -6,7 +6,8 @@ import type { Properties } from '../model/form.ts';
 /**
  * Our own database, by aggregate. Two engines implement it (SQLite in a thread of its own, PostgreSQL), and one
  * contract suite holds for both. Every write is durable when its promise resolves. All times are milliseconds since
- * 1970 on the store's clock. Any call may throw Failure `StoreUnavailable` (not reachable) or `Overloaded` (disk full).
+ * 1970 on the store's clock. Any call may throw Failure `StoreUnavailable` (not reachable) or `Overloaded` (disk full),
+ * and `InvalidBody` for text that would not come back as it was (NUL, half a surrogate pair). Disposing twice is fine.
  */
 export interface Store extends AsyncDisposable {
   readonly accounts: AccountStore;
@@ -84,7 +85,7 @@ export interface NewTokenValue {
 }
 
 export interface TokenStore {
-  /** @throws {Failure} InvalidForm when a token with this hash exists already. */
+  /** @throws {Failure} InvalidForm when a token with this hash exists already; InvalidId without such an account. */
   create(accountId: number, token: NewTokenValue): Promise<Token>;
   /** The live token with this hash whose account is neither suspended nor deleted. */
   find(hash: string): Promise<{ id: number; accountId: number; kind: Token['kind'] } | null>;
@@ -108,7 +109,8 @@ export interface DestinationStore {
   /**
    * Makes revision 1, its history entry and a waiting check, in one commit. With a `proof`, the proof becomes the
    * last check instead and no check is started.
-   * @throws {Failure} DestinationLimit, SecretUnreadable when the seal's key was retired meanwhile (seal anew).
+   * @throws {Failure} DestinationLimit; InvalidId when there is no such account; InvalidForm when the id is taken;
+   * SecretUnreadable with data `{ retired: true }` when the seal's key was retired meanwhile (seal anew).
    */
   create(input: NewDestination): Promise<Destination>;
   /** Null when missing, deleted, or another account's. */
@@ -241,7 +243,10 @@ export interface CheckStore {
   get(accountId: number, name: string): Promise<Check | null>;
   /** Newest first. */
   list(accountId: number, destinationId: number, limit: number): Promise<Check[]>;
-  /** Keeps a check that belongs to no saved revision (a failed strict update) in the history only. */
+  /**
+   * Keeps a check that belongs to no saved revision (a failed strict update) in the history only.
+   * @throws {Failure} InvalidId when the destination is gone.
+   */
   record(accountId: number, destinationId: number, revision: number, result: CompletedCheck): Promise<Check>;
   /** Counts a check outside the queue (strict, unsaved) against the account's minute. False: budget used up. */
   spend(accountId: number, defaultPerMinute: number): Promise<boolean>;
@@ -301,7 +306,10 @@ export interface KeyringStore {
   read(): Promise<Keyring | null>;
   /** Stores the first keyring; false if there is one already. */
   initialize(keyring: Keyring): Promise<boolean>;
-  /** Replaces the keyring if its version is still `expectedVersion`. */
+  /**
+   * Replaces the keyring if its version is still `expectedVersion`, and nothing is sealed with a key that it leaves
+   * out. False: one of the two does not hold, nothing was changed.
+   */
   replace(keyring: Keyring, expectedVersion: number): Promise<boolean>;
 }
 

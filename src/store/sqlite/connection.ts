@@ -4,10 +4,9 @@ import type { Query, QueryResult, Work } from '../operation.ts';
 import type { CompiledStatement } from '../statement.ts';
 
 /** A connection that runs operations to their end at once. Each statement is prepared when it first occurs. */
-export interface Connection {
+export interface Connection extends Disposable {
   readonly db: Sqlite.Database;
   finish<Output>(work: Work<Output>): Output;
-  close(): void;
 }
 
 /** How long to wait for a process that writes at the same moment. */
@@ -51,6 +50,6 @@ function connect(db: Sqlite.Database): Connection {
       while (!step.done) step = work.next(execute(step.value));
       return step.value;
     },
-    close: () => void db.close(),
+    [Symbol.dispose]: () => void db.close(),
   };
 }

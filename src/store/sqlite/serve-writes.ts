@@ -86,7 +86,7 @@ export function serveWrites({ port, file, clock = systemClock, prepare, beforeCo
     if (!closing) return;
     clearInterval(watching);
     // Closing would write once more, and after a failure that is what must not happen.
-    if (!failed) connection.close();
+    if (!failed) connection[Symbol.dispose]();
     port.close();
   });
 }

@@ -28,21 +28,32 @@ export async function openSqliteEngine(options: SqliteEngineOptions): Promise<En
   const { folder, mode, clock, log, writerProgram } = options;
   const now = steadyTime(clock);
   const file = path.join(folder, 'backstitch.sqlite');
-  // What is opened is closed again in the opposite order, here if something fails and else when the engine closes.
-  await using opened = new AsyncDisposableStack();
-  const reader = explained(folder, () => {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    if (mode === 'server') opened.use(lockFolder(folder));
-    prepareDatabase(file, { folder, mode, now: now(), ...(log && { log }) });
-    return openReader(file);
-  });
-  opened.defer(() => reader.close());
   const listeners = createListeners();
-  const program = writerProgram && { program: writerProgram };
-  const queue = opened.use(openWriteQueue({ file, now, onTopics: listeners.call, ...program }));
-  if (mode === 'server')
-    await Promise.all([queue.write('checks.free', undefined), queue.write('leases.free', undefined)]);
-  const resources = opened.move();
+  const opened: (Disposable | AsyncDisposable)[] = [];
+  const close = async () => {
+    for (const part of opened.splice(0).reverse())
+      await (Symbol.asyncDispose in part ? part[Symbol.asyncDispose]() : part[Symbol.dispose]());
+  };
+
+  const open = async () => {
+    const reader = explained(folder, () => {
+      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      if (mode === 'server') opened.push(lockFolder(folder));
+      prepareDatabase(file, { folder, mode, now: now(), ...(log && { log }) });
+      return openReader(file);
+    });
+    const program = writerProgram && { program: writerProgram };
+    const queue = openWriteQueue({ file, now, onTopics: listeners.call, ...program });
+    opened.push(reader, queue);
+    if (mode === 'server')
+      await Promise.all([queue.write('checks.free', undefined), queue.write('leases.free', undefined)]);
+    return { reader, queue };
+  };
+
+  const { reader, queue } = await open().catch(async (error) => {
+    await close();
+    throw error;
+  });
 
   return {
     failed: queue.failed,
@@ -64,7 +75,7 @@ export async function openSqliteEngine(options: SqliteEngineOptions): Promise<En
       await queue.write('store.touch', undefined);
       return { engine: 'sqlite', milliseconds: clock.monotonic() - start, version: newestVersion };
     },
-    [Symbol.asyncDispose]: () => resources.disposeAsync(),
+    [Symbol.asyncDispose]: close,
   };
 }
 
@@ -85,7 +96,7 @@ function prepareDatabase(file: string, { folder, mode, now, log }: Preparation):
     using _lock = mode === 'shared' ? lockFolder(folder) : undefined;
     migrateSqlite(connection.db, { folder, now, ...(log && { log }) });
   } finally {
-    connection.close();
+    connection[Symbol.dispose]();
   }
 }
 

@@ -47,7 +47,24 @@ export function openWriteQueue({ file, now, onTopics, program }: WriteQueueOptio
   const flush = () => {
     const units = outgoing;
     outgoing = [];
-    if (units.length > 0) post({ kind: 'units', units });
+    if (units.length === 0) return;
+    try {
+      post({ kind: 'units', units });
+    } catch {
+      // Something in one of them cannot cross a thread; the others shall not pay for it.
+      for (const unit of units) postAlone(unit);
+    }
+  };
+
+  const postAlone = (unit: Unit) => {
+    try {
+      post({ kind: 'units', units: [unit] });
+    } catch (cause) {
+      waiting
+        .get(unit.id)
+        ?.reject(new Bug(`${unit.name} was given something that is no plain data`, { cause }));
+      waiting.delete(unit.id);
+    }
   };
 
   const settle = (answer: Answer) => {

@@ -24,7 +24,7 @@ export function spoolContract(on: StoreUnderTest): void {
       const { spool } = on.store();
       const [batchId, body] = [newBatch(), randomBytes(bytes)];
       expect(await spool.append(batchId, body)).toMatchObject({ rawBytes: bytes, parts });
-      expect(await read(spool, batchId)).toEqual(body);
+      expect(body.equals(await read(spool, batchId))).toBe(true);
     });
 
     test('compresses what it keeps, and counts it', async () => {
@@ -40,7 +40,7 @@ export function spoolContract(on: StoreUnderTest): void {
       await spool.drop([first, newBatch()]);
       expect(await spool.usage()).toEqual({ batches: 1, storedBytes });
       await expect(read(spool, first)).rejects.toThrow(SpoolDamage);
-      expect(await read(spool, second)).toEqual(body);
+      expect(body.equals(await read(spool, second))).toBe(true);
     });
 
     test('takes a batch once', async () => {
