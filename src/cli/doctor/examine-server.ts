@@ -7,12 +7,12 @@ const subject = 'server';
 const patience = 5000;
 
 /**
- * Does a server run, and does it answer? `owner` is the process that holds the data folder; null: none;
- * undefined: not known, since the store is shared by machines.
+ * Does a server run, and does it answer? `owner` is the process that holds the data folder, 0 if it is not known
+ * which; null: none does; undefined: that cannot be seen, since the store is shared by machines.
  */
 export async function examineServer(config: Config, owner: number | null | undefined): Promise<Finding> {
   if (owner === null) return ok(subject, 'no server is running on this data folder');
-  const who = owner === undefined ? 'a server' : `the server (process ${owner})`;
+  const who = !owner ? 'a server' : `the server (process ${owner})`;
   const address = `${config.tlsCert === null ? 'http' : 'https'}://${urlHost(config.host)}:${config.port}/health`;
   const answer = config.port === 0 ? null : await askHealth(address);
   if (answer === 200) return ok(subject, `${who} answers at ${address}`);
