@@ -7,8 +7,8 @@ import { fileURLToPath } from 'node:url';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 
-/** Oldest Node that can run the sources: TypeScript without a flag, zstd, a current SQLite add-on. */
-const oldest = { major: 22, minor: 18 };
+/** Oldest Node that can run the sources: TypeScript without a flag, and `await using`. */
+const oldest = 24;
 
 /** Throws an error with a `help` text for people instead of a stack. */
 export class Unusable extends Error {}
@@ -33,14 +33,11 @@ export function newerNode() {
 
 /** @param {string} version */
 export function isNewEnough(version) {
-  const [major = 0, minor = 0] = version.split('.').map(Number);
-  // 23.0 to 23.5 came before 22.18 and lack what it has.
-  if (major === 23) return minor >= 6;
-  return major > oldest.major || (major === oldest.major && minor >= oldest.minor);
+  return Number(version.split('.')[0]) >= oldest;
 }
 
 function tooOld() {
-  return `Backstitch needs Node ${oldest.major}.${oldest.minor} or newer; this is ${process.version} on ${process.platform} ${process.arch}. Install Node 24 from https://nodejs.org and try again.`;
+  return `Backstitch needs Node ${oldest} or newer; this is ${process.version} on ${process.platform} ${process.arch}. Install Node ${oldest} from https://nodejs.org and try again.`;
 }
 
 /**
@@ -51,7 +48,7 @@ function tooOld() {
  */
 function install(home, name, version) {
   console.error(
-    `Node ${process.version} is older than ${oldest.major}.${oldest.minor}: installing Node ${version} into .tooling/ …`,
+    `Node ${process.version} is older than ${oldest}: installing Node ${version} into .tooling/ …`,
   );
   mkdirSync(path.dirname(home), { recursive: true });
   const draft = mkdtempSync(path.join(path.dirname(home), 'draft-'));

@@ -121,10 +121,8 @@ describe('the launcher', () => {
 test.each([
   ['18.20.0', false],
   ['20.20.2', false],
-  ['22.17.9', false],
-  ['22.18.0', true],
-  ['23.5.0', false],
-  ['23.6.0', true],
+  ['22.23.3', false],
+  ['23.11.1', false],
   ['24.0.0', true],
   ['26.1.0', true],
 ])('Node %s is new enough: %s', (version, expected) => {
