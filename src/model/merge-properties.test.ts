@@ -91,6 +91,16 @@ describe('a create', () => {
     ]);
   });
 
+  test('asks about a misspelt property whether a known one is meant', () => {
+    expect(bad(create({ ...sampleProperties, pasword: 'x', hsot: 'x', ['x'.repeat(100_000)]: 'x' }))).toEqual(
+      [
+        { name: 'pasword', why: 'This destination type has no such property. Is password meant?' },
+        { name: 'hsot', why: 'This destination type has no such property. Is host meant?' },
+        { name: 'x'.repeat(100_000), why: 'This destination type has no such property.' },
+      ],
+    );
+  });
+
   test('applies the rules between properties beside those of each property', () => {
     expect(badNames(create({ ...sampleProperties, port: 70_000, tunnel: 'ssh', nonsense: 1 }))).toEqual([
       'port',

@@ -1,4 +1,5 @@
 import type { Json } from '../lib/json.ts';
+import { nearest } from '../lib/nearest.ts';
 import { credentialMask } from './credential-mask.ts';
 import type { PropertyChange } from './destination.ts';
 import {
@@ -67,7 +68,7 @@ export function mergeProperties(input: MergeInput): MergeResult {
   }
   const known = new Set(properties.map(({ name }) => name));
   for (const name of Object.keys(given))
-    if (!known.has(name)) bad.set(name, 'This destination type has no such property.');
+    if (!known.has(name)) bad.set(name, unknownProperty(name, properties));
 
   for (const name of form.meaningless?.(candidateOf(draft)) ?? []) draft.delete(name);
   for (const property of properties)
@@ -159,6 +160,15 @@ function clearValue(draft: Draft, property: FormProperty): string | null {
   draft.delete(property.name);
   return null;
 }
+
+function unknownProperty(name: string, properties: readonly FormProperty[]): string {
+  const candidates = properties.filter((property) => !isReadOnly(property)).map((property) => property.name);
+  // A name of any length may come; comparing takes time in proportion to it.
+  const meant = name.length <= longestTypo ? nearest(name, candidates) : null;
+  return `This destination type has no such property.${meant === null ? '' : ` Is ${meant} meant?`}`;
+}
+
+const longestTypo = 64;
 
 const isReadOnly = ({ propertyType, jsonSchema }: FormProperty): boolean =>
   propertyType === 'read_only' || jsonSchema === null;

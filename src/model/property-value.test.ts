@@ -99,8 +99,8 @@ describe('for every JSON value', () => {
 });
 
 const sorted = (value: Json): string =>
-  JSON.stringify(value, (_, inner) =>
-    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
-      ? Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1))
-      : inner,
-  );
+  JSON.stringify(value, (_, inner) => {
+    if (typeof inner !== 'object' || inner === null) return inner;
+    if (Array.isArray(inner)) return ['list', ...inner];
+    return ['object', ...Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1))].flat();
+  });

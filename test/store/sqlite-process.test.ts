@@ -1,6 +1,15 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -114,4 +123,18 @@ describe('the data folder', () => {
     });
     expect(readFileSync(file, 'utf8')).toContain('something else entirely');
   });
+});
+
+test('a store that was closed is one file, which can be copied alone', async () => {
+  const store = await open('server');
+  const { account } = await withDestination(store);
+  await store[Symbol.asyncDispose]();
+  expect(readdirSync(folder).filter((file) => file.startsWith('backstitch.sqlite'))).toEqual([
+    'backstitch.sqlite',
+  ]);
+  const copy = path.join(folder, 'copy');
+  mkdirSync(copy);
+  copyFileSync(path.join(folder, 'backstitch.sqlite'), path.join(copy, 'backstitch.sqlite'));
+  await using copied = await openStore({ url: 'sqlite', folder: copy, mode: 'server' });
+  expect(await copied.destinations.list(account.id)).toHaveLength(1);
 });

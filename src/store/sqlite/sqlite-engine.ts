@@ -44,7 +44,9 @@ export async function openSqliteEngine(options: SqliteEngineOptions): Promise<En
     });
     const program = writerProgram && { program: writerProgram };
     const queue = openWriteQueue({ file, now, onTopics: listeners.call, ...program });
-    opened.push(reader, queue);
+    // The writer closes last: then it can bring its log into the database, and what a stopped server leaves behind is
+    // one file that may be copied as it is.
+    opened.push(queue, reader);
     if (mode === 'server')
       await Promise.all([queue.write('checks.free', undefined), queue.write('leases.free', undefined)]);
     return { reader, queue };
