@@ -3,7 +3,6 @@ import { dialAddresses } from './dial.ts';
 import { type Judged, type Network, NetworkError, type Resolved } from './network.ts';
 import { createPolicy } from './policy.ts';
 import { type Lookup, lookupInSystem, resolveHost } from './resolve.ts';
-import { openTunnel } from './ssh-tunnel.ts';
 import { startTls } from './tls.ts';
 
 export interface NetworkOptions {
@@ -38,7 +37,13 @@ export function createNetwork(options: NetworkOptions): Network {
     judge,
     // Judged once more, because it costs nothing and makes a forged or altered object useless.
     dial: async (judged, port, signal) => dialAddresses(judge(judged).addresses, port, signal),
-    openTunnel,
+    async openTunnel(connection, tunnel) {
+      // Loaded with the first tunnel: it takes as much memory as all of HTTP, and most servers open none.
+      const { openTunnel } = await import('./ssh-tunnel.ts');
+      if (connection.destroyed)
+        throw new NetworkError('reset', 'The connection was closed before SSH began.');
+      return await openTunnel(connection, tunnel);
+    },
     startTls: (connection, tls) => startTls(connection, tls, clock),
   };
 }

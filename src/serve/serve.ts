@@ -5,6 +5,7 @@ import { createApp } from '../http/app.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import { makeFirstAccount } from './first-account.ts';
+import { giveBackMemory } from './give-back-memory.ts';
 import { httpSettings } from './http-settings.ts';
 import { listen } from './listen.ts';
 import { openParts } from './open-parts.ts';
@@ -59,6 +60,7 @@ export async function serve({ config, log, clock, version, print }: ServeParts):
     settings,
   });
   starting.defer(() => app.close());
+  giveBackMemory();
   const address = await listen(app, config);
   // Not before: a token that nobody gets to see because the port is taken would be lost.
   const { token, clientId } = config;
