@@ -18,3 +18,6 @@ export interface Engine extends AsyncDisposable {
 
 /** Where a group of writes ends: what is gathered by then is committed. */
 export const groupLimits = { bytes: 8 * 1024 * 1024, milliseconds: 5 };
+
+/** What a write counts for that does not say how large it is. */
+export const usualBytes = 1024;

@@ -177,6 +177,36 @@ describe('several processes', () => {
   });
 });
 
+test('a user who may not create tables is told so', async () => {
+  await database.admin(
+    `revoke create on schema public from public; alter database ${database.database} owner to postgres`,
+  );
+  await expect(open()).rejects.toMatchObject({
+    code: 'StoreUnavailable',
+    message: expect.stringContaining('permission denied for schema public'),
+    remedy: expect.stringContaining('GRANT CREATE'),
+  });
+});
+
+test('what is acknowledged is on the disk and what is read is new, whatever the defaults of the database', async () => {
+  await database.admin(`
+    alter database ${database.database} set synchronous_commit = off;
+    alter database ${database.database} set default_transaction_isolation = 'serializable'`);
+  await using store = await open();
+  const { account, destination } = await withDestination(store);
+  await database.admin(`
+    create function say_mode() returns trigger language plpgsql as $$
+      begin
+        new.description := current_setting('synchronous_commit') || ', ' || current_setting('transaction_isolation');
+        return new;
+      end $$;
+    create trigger say_mode before update on destinations for each row execute function say_mode()`);
+  await store.destinations.update(anUpdate(destination));
+  expect(await store.destinations.get(account.id, destination.id)).toMatchObject({
+    description: 'on, read committed',
+  });
+});
+
 test('a store of a newer version is refused, naming both versions', async () => {
   await (await open())[Symbol.asyncDispose]();
   await database.query("insert into schema_versions values (99, 'from the future', 0)");

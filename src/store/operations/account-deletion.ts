@@ -1,6 +1,11 @@
-import { type Context, run, type Work } from '../operation.ts';
+import { all, type Context, run, type Work } from '../operation.ts';
 import { statement } from '../statement.ts';
 import { holdAccount } from './account-row.ts';
+
+/** Whoever starts or ends a check holds its destination; from here on nobody does. */
+const lockDestinations = statement<{ id: number }>()((db, given) =>
+  db.selectFrom('destinations').select('id').where('account_id', '=', given('id')).orderBy('id').forUpdate(),
+);
 
 /** Tables that hold what belongs to an account's destinations, and to the account; what refers comes first. */
 const ofDestinations = (['destination_changes', 'host_keys'] as const).map((table) =>
@@ -37,6 +42,7 @@ const leaveTombstone = statement<{ id: number; now: number }>()((db, given) =>
 
 export function* deleteAccount(id: number, context: Context): Work<boolean> {
   if (!(yield* holdAccount(id))) return false;
+  yield* all(lockDestinations, { id });
   for (const statement of [...ofDestinations, ...ofAccount]) yield* run(statement, { id });
   yield* run(leaveTombstone, { id, now: context.now });
   context.notify('checks');

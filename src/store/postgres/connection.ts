@@ -27,6 +27,7 @@ export function connectionConfig(url: string): pg.ClientConfig {
     // Somebody else may wait for what a process holds that was frozen in the middle of a transaction.
     idle_in_transaction_session_timeout: 30_000,
     keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
     types: {
       getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
         oid === int8 ? Number : pg.types.getTypeParser(oid, format)) as typeof pg.types.getTypeParser,

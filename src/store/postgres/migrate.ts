@@ -17,43 +17,42 @@ const lockNumber = 7_422_053_118;
  * @throws {Failure} StoreUnavailable, StoreTooNew, InvalidConfiguration when the server is too old.
  */
 export async function migratePostgres(url: string, now: number, log?: Log): Promise<void> {
-  const client = await connect(url);
+  const client = new pg.Client({ ...connectionConfig(url), query_timeout: 0 });
+  client.on('error', () => {});
   try {
+    await client.connect();
     await requireServer(client);
-    await client.query('begin');
-    await client.query('set local statement_timeout = 0');
-    await client.query(`select pg_advisory_xact_lock(${lockNumber})`);
-    const version = await versionOf(client);
-    const missing = missingMigrations(version);
-    if (missing.length > 0 && version === 0) await client.query(versionsTable);
-    for (const migration of missing) {
-      for (const statement of migration.statements(postgresDialect)) await client.query(statement);
-      const values = [migration.version, migration.name, now];
-      await client.query(
-        'insert into schema_versions (version, name, applied_at) values ($1, $2, $3)',
-        values,
-      );
-    }
-    await client.query('commit');
-    if (missing.length > 0) log?.info({ from: version, to: newestVersion }, 'store migrated');
+    await migrate(client, now, log);
+  } catch (cause) {
+    if (cause instanceof Failure) throw cause;
+    throw new Failure(
+      'StoreUnavailable',
+      `The PostgreSQL of the store cannot be used: ${(cause as Error).message || 'no answer'}.`,
+      {
+        remedy:
+          'See that it runs, that the connection string is right, and that its user may create tables (GRANT CREATE ON SCHEMA public).',
+        cause,
+      },
+    );
   } finally {
     await client.end().catch(() => {});
   }
 }
 
-async function connect(url: string): Promise<pg.Client> {
-  const client = new pg.Client({ ...connectionConfig(url), query_timeout: 0 });
-  client.on('error', () => {});
-  try {
-    await client.connect();
-    return client;
-  } catch (cause) {
-    throw new Failure(
-      'StoreUnavailable',
-      `The PostgreSQL of the store cannot be used: ${(cause as Error).message || 'no answer'}.`,
-      { remedy: 'See that it runs, and that the connection string of the store is right.', cause },
-    );
+async function migrate(client: pg.Client, now: number, log?: Log): Promise<void> {
+  await client.query('begin');
+  await client.query('set local statement_timeout = 0');
+  await client.query(`select pg_advisory_xact_lock(${lockNumber})`);
+  const version = await versionOf(client);
+  const missing = missingMigrations(version);
+  if (missing.length > 0 && version === 0) await client.query(versionsTable);
+  for (const migration of missing) {
+    for (const statement of migration.statements(postgresDialect)) await client.query(statement);
+    const values = [migration.version, migration.name, now];
+    await client.query('insert into schema_versions (version, name, applied_at) values ($1, $2, $3)', values);
   }
+  await client.query('commit');
+  if (missing.length > 0) log?.info({ from: version, to: newestVersion }, 'store migrated');
 }
 
 async function requireServer(client: pg.Client): Promise<void> {
@@ -64,9 +63,7 @@ async function requireServer(client: pg.Client): Promise<void> {
   throw new Failure(
     'InvalidConfiguration',
     `The store needs PostgreSQL 13 or newer and was given ${rows[0].name}.`,
-    {
-      remedy: 'Name a newer server, or use the embedded store (sqlite).',
-    },
+    { remedy: 'Name a newer server, or use the embedded store (sqlite).' },
   );
 }
 

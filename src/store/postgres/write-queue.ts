@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type pg from 'pg';
 import { Failure } from '../../errors/failure.ts';
-import { groupLimits } from '../engine.ts';
+import { groupLimits, usualBytes } from '../engine.ts';
 import type { Operation, Topic } from '../operation.ts';
 import { type InputOf, type OutputOf, type WriteName, writes } from '../operations/operations.ts';
 import { finish, openPool, QueryError, serverTime, translate } from './connection.ts';
@@ -30,7 +30,6 @@ interface Unit {
 
 type Outcome = { readonly value: unknown } | { readonly error: unknown };
 
-const usualBytes = 1024;
 /** Each takes several trips to the server, and all of them hold their locks until the end. */
 const maximalUnits = 40;
 const maximalAttempts = 6;
@@ -150,10 +149,15 @@ async function runUnit(
   }
 }
 
-/** Begins, with a first savepoint; the server's time. */
+/**
+ * Begins, with a first savepoint; the server's time. Whatever the database's defaults are: operations rely on seeing
+ * what others committed before they got a lock, and callers on what is acknowledged being on the disk.
+ */
 async function begin(client: pg.PoolClient): Promise<number> {
-  const results = (await client.query(
-    `begin; savepoint unit; select ${serverTime} as now`,
-  )) as unknown as pg.QueryResult[];
+  const results = (await client.query(`
+    begin isolation level read committed read write;
+    select set_config('synchronous_commit', 'on', true) where current_setting('synchronous_commit') = 'off';
+    savepoint unit;
+    select ${serverTime} as now`)) as unknown as pg.QueryResult[];
   return results.at(-1)?.rows[0].now;
 }

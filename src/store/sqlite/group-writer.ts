@@ -32,26 +32,32 @@ export interface GroupWriterOptions {
 
 export function createGroupWriter({ connection, clock, beforeCommit }: GroupWriterOptions): GroupWriter {
   const { db } = connection;
-  const [begin, commit, rollback] = ['begin immediate', 'commit', 'rollback'].map((text) => db.prepare(text));
-  const [enter, leave, undo] = ['savepoint unit', 'release unit', 'rollback to unit'].map((text) =>
-    db.prepare(text),
-  );
+  const group = {
+    begin: db.prepare('begin immediate'),
+    commit: db.prepare('commit'),
+    rollback: db.prepare('rollback'),
+  };
+  const savepoint = {
+    set: db.prepare('savepoint unit'),
+    release: db.prepare('release unit'),
+    rollback: db.prepare('rollback to unit'),
+  };
 
   const writeUnit = (unit: Unit, topics: Set<Topic>): Answer => {
     const touched: Topic[] = [];
-    enter?.run();
+    savepoint.set.run();
     try {
       const operation = writes[unit.name] as Operation<never, unknown>;
       const context = { now: unit.now, notify: (topic: Topic) => void touched.push(topic) };
       const value = connection.finish(operation(unit.input as never, context));
-      leave?.run();
+      savepoint.release.run();
       for (const topic of touched) topics.add(topic);
       return { id: unit.id, value };
     } catch (error) {
       const trouble = troubleOf(error);
       if (trouble !== null && trouble !== 'statement') throw error;
-      undo?.run();
-      leave?.run();
+      savepoint.rollback.run();
+      savepoint.release.run();
       return refuse(unit, error);
     }
   };
@@ -66,7 +72,7 @@ export function createGroupWriter({ connection, clock, beforeCommit }: GroupWrit
       let unit = next();
       if (unit) taken.push(unit);
       try {
-        begin?.run();
+        group.begin.run();
         while (unit) {
           answers.push(writeUnit(unit, topics));
           bytes += unit.bytes;
@@ -74,12 +80,12 @@ export function createGroupWriter({ connection, clock, beforeCommit }: GroupWrit
           if (unit) taken.push(unit);
         }
         beforeCommit?.();
-        commit?.run();
+        group.commit.run();
         return { answers, topics: [...topics], fatal: null };
       } catch (error) {
         const trouble = troubleOf(error) ?? 'fatal';
         // Some errors have ended the transaction already. After a fatal one nothing is touched any more.
-        if (trouble !== 'fatal' && db.inTransaction) rollback?.run();
+        if (trouble !== 'fatal' && db.inTransaction) group.rollback.run();
         const failure = toFailure(trouble, error);
         return {
           answers: taken.map((each) => refuse(each, failure)),

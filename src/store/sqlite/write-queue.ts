@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { Bug } from '../../errors/bug.ts';
 import { Failure, fromPlain } from '../../errors/failure.ts';
+import { usualBytes } from '../engine.ts';
 import type { Topic } from '../operation.ts';
 import type { InputOf, OutputOf, WriteName } from '../operations/operations.ts';
 import type { Answer, FromWriter, ToWriter, Unit } from './messages.ts';
@@ -27,9 +28,6 @@ interface Waiting {
   readonly resolve: (value: never) => void;
   readonly reject: (error: unknown) => void;
 }
-
-/** What a write weighs that does not say it. */
-const usualBytes = 1024;
 
 export function openWriteQueue({ file, now, onTopics, program }: WriteQueueOptions): WriteQueue {
   const worker = new Worker(program ?? writerThread(), { workerData: { file } });
