@@ -83,13 +83,13 @@ export const options = {
 
   token: optional(matching('TOKEN', /^[\x21-\x7e]{8,}$/, 'at least 8 printable characters without spaces'), {
     group: 'First start',
-    help: 'Access token of the first account, for compose files and CI. It takes effect when the first account is made.',
+    help: 'Access token that works once the server serves, for compose files and CI. The first account is made with it; an account that is there already gets it in addition.',
     initially: 'a random one, printed once',
     secret: true,
   }),
   clientId: optional(integer(1, 2_147_483_647), {
     group: 'First start',
-    help: 'Id of the first account.',
+    help: 'Id of the account that the token is for; it is made if there is none.',
     initially: 'the next free one',
   }),
 

@@ -47,7 +47,7 @@ async function makeUnlessAny(parts: FirstAccountParts): Promise<string | null> {
 }
 
 async function admitToken(parts: FirstAccountParts, token: string): Promise<null> {
-  const { store, clientId } = parts;
+  const { store, log, clientId } = parts;
   const known = await store.tokens.find(hashToken(token));
   if (known) {
     const fits = known.kind === 'access' && (clientId === null || known.accountId === clientId);
@@ -56,7 +56,14 @@ async function admitToken(parts: FirstAccountParts, token: string): Promise<null
   }
   const present = await store.accounts.list({ partnerId: null });
   const [only] = present;
-  if (clientId === null && present.length > 1) throw belongsNowhere(present.length);
+  if (clientId === null && present.length > 1) {
+    // Perhaps it was revoked on purpose, and the server is of use to the others all the same.
+    log.warn(
+      { accounts: present.length },
+      'BACKSTITCH_TOKEN belongs to no account: say which one with BACKSTITCH_CLIENT_ID, or remove it',
+    );
+    return null;
+  }
   const account = clientId === null ? only : present.find(({ id }) => id === clientId);
   if (account) await addToken(parts, account.id, token);
   else await makeAccount(parts);
@@ -84,7 +91,6 @@ async function addToken({ store, log }: FirstAccountParts, accountId: number, va
     log.info({ account: accountId }, 'added BACKSTITCH_TOKEN to the account');
   } catch (error) {
     if (!(error instanceof Failure && error.code === 'InvalidForm')) throw error;
-    // The server is of use to others all the same, and the operator may have revoked it on purpose.
     log.warn(
       { account: accountId },
       'BACKSTITCH_TOKEN is refused: it was revoked, or its account is suspended; remove it or choose another',
@@ -98,8 +104,3 @@ const belongsElsewhere = (accountId: number): Failure =>
     `BACKSTITCH_TOKEN is a token of account ${accountId} already, and not an access token of account BACKSTITCH_CLIENT_ID.`,
     { remedy: `Set BACKSTITCH_CLIENT_ID to ${accountId}, or choose another token.` },
   );
-
-const belongsNowhere = (accounts: number): Failure =>
-  new Failure('InvalidConfiguration', `BACKSTITCH_TOKEN belongs to none of the ${accounts} accounts.`, {
-    remedy: 'Say with BACKSTITCH_CLIENT_ID which account it is for, or remove it.',
-  });

@@ -13,4 +13,6 @@ Try it:
 
   curl ${address}/v4/destination-types/postgres -H 'Authorization: Bearer ${token}'
 
+All calls are explained at ${address}/docs
+
 `;
