@@ -15,6 +15,8 @@ export interface Statement<Values, Row> {
 }
 
 export interface CompiledStatement {
+  /** Of its own within the process, for engines that keep prepared statements by name. */
+  readonly name: string;
   readonly sql: string;
   /** The values in the order in which the SQL takes them. */
   bind(values: Readonly<Record<string, unknown>>): unknown[];
@@ -27,6 +29,8 @@ class Placeholder {
     this.name = name;
   }
 }
+
+let compiledSoFar = 0;
 
 type Given<Values> = <Name extends keyof Values & string>(name: Name) => Values[Name];
 
@@ -50,7 +54,9 @@ export function statement<Values = Record<never, never>>() {
       const given = ((name: string) => new Placeholder(name)) as unknown as Given<Values>;
       const built = build(dialect.queries, given, dialect);
       const { sql, parameters } = 'compile' in built ? built.compile() : built;
-      return { sql, bind: (values) => parameters.map((parameter) => valueFor(parameter, values)) };
+      compiledSoFar += 1;
+      const name = `statement_${compiledSoFar}`;
+      return { name, sql, bind: (values) => parameters.map((parameter) => valueFor(parameter, values)) };
     };
     return {
       compiled(dialect) {

@@ -177,6 +177,19 @@ describe('several processes', () => {
   });
 });
 
+test('tables that grow a column under a running process do not disturb it', async () => {
+  await using store = await open();
+  const { account, destination } = await withDestination(store);
+  await Promise.all(Array.from({ length: 30 }, () => store.destinations.get(account.id, destination.id)));
+  await store.destinations.update(anUpdate(destination));
+  await database.query('alter table destinations add column of_a_newer_version text');
+  const all = Array.from({ length: 30 }, () => store.destinations.get(account.id, destination.id));
+  for (const found of await Promise.all(all)) expect(found).toMatchObject({ revision: 2 });
+  expect(await store.destinations.update(anUpdate({ ...destination, revision: 2 }))).toMatchObject({
+    revision: 3,
+  });
+});
+
 test('a user who may not create tables is told so', async () => {
   await database.admin(
     `revoke create on schema public from public; alter database ${database.database} owner to postgres`,

@@ -7,7 +7,11 @@ import { type PostgresTrouble, toFailure, troubleOf } from './postgres-errors.ts
 
 /** A client or a pool: whatever runs a query. */
 export interface Queryable {
-  query(config: { text: string; values: unknown[] }): Promise<{ rows: unknown[]; rowCount: number | null }>;
+  query(config: {
+    name: string;
+    text: string;
+    values: unknown[];
+  }): Promise<{ rows: unknown[]; rowCount: number | null }>;
 }
 
 const int8 = 20;
@@ -54,8 +58,9 @@ export async function finish<Output>(work: Work<Output>, on: Queryable): Promise
 }
 
 async function execute({ statement, values }: Query, on: Queryable): Promise<QueryResult> {
-  const { sql, bind } = statement.compiled(postgresDialect);
-  const config = { text: sql, values: bind(values) };
+  const { name, sql, bind } = statement.compiled(postgresDialect);
+  // Named, so that a connection parses and plans each statement once.
+  const config = { name, text: sql, values: bind(values) };
   const { rows, rowCount } = await on.query(config).catch((cause) => {
     throw new QueryError(cause);
   });

@@ -35,10 +35,14 @@ export async function openPostgresEngine({ url, clock, log }: PostgresEngineOpti
     write: queue.write,
     async read(operation, input) {
       if (closed) throw new Failure('StoreUnavailable', 'The store is closed.');
-      try {
-        return await finish(operation(input), pool);
-      } catch (error) {
-        throw error instanceof QueryError ? translate(error.cause) : error;
+      for (let attempt = 0; ; attempt += 1) {
+        try {
+          return await finish(operation(input), pool);
+        } catch (error) {
+          if (!(error instanceof QueryError)) throw error;
+          // The pool has dropped the connection that failed; at worst each of the others fails in the same way.
+          if (error.trouble !== 'conflict' || attempt === readers) throw translate(error.cause);
+        }
       }
     },
     subscribe(topic, listener) {

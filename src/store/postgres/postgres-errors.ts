@@ -3,7 +3,7 @@ import { Failure } from '../../errors/failure.ts';
 
 /**
  * What an error of PostgreSQL means: `statement`: this statement is wrong, others are not concerned. `conflict`: the
- * transaction lost against another one and may be repeated. `full`: no room on the server's disk. `unavailable`: the
+ * transaction lost against another one, or was planned for tables as they were before an upgrade, and may be repeated. `full`: no room on the server's disk. `unavailable`: the
  * server, or the way there, is gone.
  */
 export type PostgresTrouble = 'statement' | 'conflict' | 'full' | 'unavailable';
@@ -15,6 +15,7 @@ export function troubleOf(error: unknown): PostgresTrouble {
   // What is no answer of the server comes from the socket or from the driver.
   if (!(error instanceof pg.DatabaseError) || error.code === undefined) return 'unavailable';
   if (error.code === '40001' || error.code === '40P01') return 'conflict';
+  if (error.code === '0A000' && error.routine === 'RevalidateCachedQuery') return 'conflict';
   if (error.code === '53100' || error.code === '53200') return 'full';
   return unavailable.test(error.code) ? 'unavailable' : 'statement';
 }
