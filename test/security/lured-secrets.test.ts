@@ -125,7 +125,7 @@ describe('where several tenants share a server (public)', () => {
 
 describe('where one owner runs a server (private)', () => {
   test.each<[Demand, RegExp]>([
-    ['clear text', /^[^]*\0$/],
+    ['clear text', /\0$/],
     ['md5', /md5[\da-f]{32}\0$/],
     ['scram', /,p=[\w+/=]+$/],
   ])(
