@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import ipaddr from 'ipaddr.js';
-import { type Judged, NetworkError, type Tunnel } from '../network/network.ts';
+import { type Judged, type Network, NetworkError, type Resolved, type Tunnel } from '../network/network.ts';
 import type { CheckContext } from './destination.ts';
 import { renderEndpoint, StepFailure } from './finding.ts';
 import { type Endpoint, networkFinding } from './findings.ts';
@@ -60,7 +60,10 @@ export async function openRoute(target: RouteTarget, access: RouteAccess, step: 
     timedOut: (seconds) => networkFinding('resolve_timeout', { ...first, seconds }),
     async run({ signal, passed }) {
       const found = await explained(first, network.resolve(first.host, signal));
-      passed(`${first.host} is ${found.addresses.join(', ')}.`);
+      // What names of a private network lead to is no business of those who may not connect to it.
+      passed(
+        `${first.host} ${isAllowed(network, found) ? `is ${found.addresses.join(', ')}` : 'has an address'}.`,
+      );
       return found;
     },
   });
@@ -94,6 +97,16 @@ export async function openRoute(target: RouteTarget, access: RouteAccess, step: 
       },
     };
   return await throughTunnel(ssh, target.tunnel.username, server, connection, access, step);
+}
+
+function isAllowed(network: Network, resolved: Resolved): boolean {
+  try {
+    network.judge(resolved);
+    return true;
+  } catch (error) {
+    if (error instanceof NetworkError) return false;
+    throw error;
+  }
 }
 
 async function throughTunnel(

@@ -16,6 +16,7 @@ import { defaultHttpSettings, type HttpSettings } from '../../src/http/settings.
 import { type Clock, systemClock } from '../../src/lib/clock.ts';
 import type { Log } from '../../src/lib/log.ts';
 import { createNetwork } from '../../src/network/create-network.ts';
+import type { Lookup } from '../../src/network/resolve.ts';
 import { openStore } from '../../src/store/open-store.ts';
 import type { Store } from '../../src/store/store.ts';
 import { openVault } from '../../src/store/vault.ts';
@@ -50,6 +51,8 @@ export interface TestServerOptions {
   readonly policy?: 'private' | 'public';
   readonly allow?: readonly string[];
   readonly egressAddresses?: readonly string[];
+  /** What names of hosts lead to; the system's resolver by default. */
+  readonly lookup?: Lookup;
   readonly settings?: Partial<HttpSettings>;
   /** Types that stand for those of the same name in the registry. */
   readonly types?: readonly DestinationType[];
@@ -74,7 +77,12 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   opening.defer(() => rmSync(folder, { recursive: true, force: true }));
   const store = opening.use(await openStore({ url: 'sqlite', folder, mode: 'server' }));
   const vault = await openVault({ keyring: store.keyring, masterKey: randomBytes(32) });
-  const network = createNetwork({ policy, allow, egressAddresses });
+  const network = createNetwork({
+    policy,
+    allow,
+    egressAddresses,
+    ...(options.lookup && { lookup: options.lookup }),
+  });
   const types = withReplaced(options.types ?? []);
   const parts = { store, vault, network, findType: types.find, clock, log, secretReuse: 'auto' } as const;
   const { checksPerMinute: perMinute } = defaultHttpSettings;
