@@ -125,7 +125,8 @@ export function createRunner({ store, clock, log, options, run, onEnd }: RunnerP
     } finally {
       lease.stop();
       watch.stop();
-      if (lost.signal.aborted) log.warn({ check: name }, 'a connection check went over to another process');
+      // Another process has it, or its destination was deleted.
+      if (lost.signal.aborted) log.info({ check: name }, 'a connection check was no longer ours');
     }
   }
 
