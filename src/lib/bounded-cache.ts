@@ -1,56 +1,60 @@
-/** A cache that forgets what was not asked for longest once its entries together are larger than it may be. */
+/** A cache that forgets, once it is full, what was not asked for in a long time. */
 export interface BoundedCache<K, V> {
   get(key: K): V | undefined;
-  /** An entry that is larger than the whole cache is not kept. */
+  /** An entry that is larger than half the cache is not kept. */
   set(key: K, value: V): void;
   delete(key: K): void;
   clear(): void;
-  /** Of all entries together, in the unit of `sizeOf`. */
-  readonly size: number;
 }
 
-/** @param options.sizeOf size of one entry; 1 each when left out. */
+/**
+ * Keeps two generations: what is asked for moves to the young one, and when that has half the size, the old one is
+ * forgotten and the young one grows old. Unlike an order by last use this costs a hit nothing but the look-up.
+ * @param options.maxSize of all entries together.
+ * @param options.sizeOf size of one entry; 1 each when left out.
+ */
 export function createBoundedCache<K, V>(options: {
   readonly maxSize: number;
   readonly sizeOf?: (value: V) => number;
 }): BoundedCache<K, V> {
   const { maxSize, sizeOf = () => 1 } = options;
-  // A Map keeps the order of insertion: the first key is the one that was not touched longest.
-  const entries = new Map<K, V>();
-  let size = 0;
+  let young = new Map<K, V>();
+  let old = new Map<K, V>();
+  let youngSize = 0;
 
   const remove = (key: K): void => {
-    const value = entries.get(key);
-    if (value === undefined || !entries.delete(key)) return;
-    size -= sizeOf(value);
+    const value = young.get(key);
+    if (value !== undefined && young.delete(key)) youngSize -= sizeOf(value);
+    old.delete(key);
+  };
+
+  const add = (key: K, value: V): void => {
+    remove(key);
+    const size = sizeOf(value);
+    if (size > maxSize / 2) return;
+    if (youngSize + size > maxSize / 2) {
+      old = young;
+      young = new Map();
+      youngSize = 0;
+    }
+    young.set(key, value);
+    youngSize += size;
   };
 
   return {
     get(key) {
-      const value = entries.get(key);
-      if (value === undefined) return undefined;
-      entries.delete(key);
-      entries.set(key, value);
-      return value;
+      const value = young.get(key);
+      if (value !== undefined) return value;
+      const older = old.get(key);
+      if (older !== undefined) add(key, older);
+      return older;
     },
-    set(key, value) {
-      remove(key);
-      const added = sizeOf(value);
-      if (added > maxSize) return;
-      entries.set(key, value);
-      size += added;
-      for (const oldest of entries.keys()) {
-        if (size <= maxSize) return;
-        remove(oldest);
-      }
-    },
+    set: add,
     delete: remove,
     clear() {
-      entries.clear();
-      size = 0;
-    },
-    get size() {
-      return size;
+      young.clear();
+      old.clear();
+      youngSize = 0;
     },
   };
 }

@@ -14,7 +14,6 @@ export function metricsRoute(app: FastifyInstance, { metrics, settings }: AppPar
       if (!timingSafeEqual(Buffer.from(given), Buffer.from(expected)))
         throw new Failure('Unauthorized', 'Metrics need the token that BACKSTITCH_METRICS_TOKEN names.');
     }
-    const text = await metrics.registry.metrics();
-    return reply.header('content-type', metrics.registry.contentType).send(text);
+    return reply.header('content-type', metrics.contentType).send(await metrics.render());
   });
 }

@@ -1,12 +1,15 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Checks } from '../../checks/checks.ts';
+import { createRequestTimes } from './request-times.ts';
 
-/** What the server counts about itself, in a registry of its own. No account, host or name stands in a label. */
+/** What the server counts about itself. No account, host or name stands in a label. */
 export interface Metrics {
-  readonly registry: Registry;
+  readonly contentType: string;
   /** Called once for each answered request. */
   observeRequest(request: FastifyRequest, reply: FastifyReply): void;
+  /** Everything, in Prometheus' text format. */
+  render(): Promise<string>;
   /** Ends the collection of process metrics. */
   close(): void;
 }
@@ -21,29 +24,19 @@ export function createMetrics(options: { readonly version: string; readonly chec
     registers: [registry],
   }).set({ version: options.version }, 1);
 
-  const requests = new Histogram({
-    name: 'backstitch_http_request_seconds',
-    help: 'Time from the request to the end of its answer.',
-    labelNames: ['method', 'route', 'status'],
-    buckets: [0.001, 0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 5, 30],
-    registers: [registry],
-  });
+  const times = createRequestTimes();
   const stopSteps = observeSteps(registry, options.checks);
 
   return {
-    registry,
+    contentType: registry.contentType,
     observeRequest(request, reply) {
+      const { url } = request.routeOptions;
+      const seconds = reply.elapsedTime / 1000;
       // Only routes that exist and methods they have become labels: a scanner must not fill the memory.
-      const known = !request.is404 && request.routeOptions.url !== undefined;
-      requests.observe(
-        {
-          method: known ? request.method : 'other',
-          route: known ? (request.routeOptions.url as string) : 'none',
-          status: reply.statusCode,
-        },
-        reply.elapsedTime / 1000,
-      );
+      if (request.is404 || url === undefined) times.observe('other', 'none', reply.statusCode, seconds);
+      else times.observe(request.method, url, reply.statusCode, seconds);
     },
+    render: async () => (await registry.metrics()) + times.render(),
     close() {
       stopSteps();
       registry.clear();
