@@ -34,6 +34,7 @@ export function bindStore(engine: Engine): Store {
     idempotency: bindIdempotency(engine),
     keyring: bindKeyring(engine),
     spool: createSpool(engine),
+    ...(engine.lastCommit && { lastCommit: engine.lastCommit }),
     ping: () => engine.ping(),
     subscribe: (topic, listener) => engine.subscribe(topic, listener),
     failed: engine.failed,

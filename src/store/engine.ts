@@ -11,6 +11,8 @@ export interface Engine extends AsyncDisposable {
    * @param bytes size of the input where it is a large one, so that groups stay bounded.
    */
   write<Name extends WriteName>(name: Name, input: InputOf<Name>, bytes?: number): Promise<OutputOf<Name>>;
+  /** See `Store.lastCommit`. */
+  readonly lastCommit?: () => number;
   subscribe(topic: Topic, listener: () => void): () => void;
   ping(): Promise<StoreHealth>;
   readonly failed: Promise<never>;

@@ -19,6 +19,11 @@ export interface Store extends AsyncDisposable {
   readonly idempotency: IdempotencyStore;
   readonly keyring: KeyringStore;
   readonly spool: Spool;
+  /**
+   * A number that changes whenever anything is committed, by whatever process. While it stays the same, what was read
+   * before still stands. Absent where asking would cost as much as reading.
+   */
+  readonly lastCommit?: () => number;
   /** Resolves when the store answers; throws otherwise. For /health and doctor. */
   ping(): Promise<StoreHealth>;
   /**

@@ -3,6 +3,7 @@ import type { Written } from '../../control/control.ts';
 import { Failure } from '../../errors/failure.ts';
 import type { Check } from '../../model/check.ts';
 import type { Change, Destination } from '../../model/destination.ts';
+import { parseJobName } from '../../model/job-name.ts';
 import { renderTimestamp } from '../../model/timestamp.ts';
 import { type Answer, sendAnswer, startedHeaders } from '../answer.ts';
 import type { AppParts } from '../app-parts.ts';
@@ -57,8 +58,12 @@ export function connectionCheckRoutes(app: FastifyInstance, parts: AppParts): vo
   app.get<ByName>('/destinations/:id/checks/:name', async (request, reply) => {
     const { accountId, id } = await find(request);
     const preferences = preferencesOf(request);
-    const check = await checks.wait(accountId, request.params.name, waitMilliseconds(preferences));
-    if (check?.destinationId !== id)
+    const { name } = request.params;
+    const check =
+      parseJobName(name)?.destinationId === id
+        ? await checks.wait(accountId, name, waitMilliseconds(preferences))
+        : null;
+    if (check === null)
       throw new Failure('NotFound', 'This destination has no check of that name.', {
         remedy: 'GET …/checks lists them.',
       });

@@ -8,7 +8,8 @@ import { type Answer, sendAnswer, writtenAnswer } from '../answer.ts';
 import type { AppParts } from '../app-parts.ts';
 import { callerOf } from '../auth.ts';
 import { hasOnly, readJsonObject } from '../body.ts';
-import { parseIfMatch, renderEtag } from '../etag.ts';
+import { createDestinationReader } from '../destination-reader.ts';
+import { parseIfMatch } from '../etag.ts';
 import { notFound } from '../failures.ts';
 import { runOnce } from '../idempotency.ts';
 import { parseId } from '../ids.ts';
@@ -42,13 +43,7 @@ export function destinationRoutes(app: FastifyInstance, parts: AppParts): void {
     return found === null ? '[]' : `[${render(found)}]`;
   });
 
-  app.get<ById>('/destinations/:id', async (request, reply) => {
-    const id = parseId(request.params.id);
-    const destination = id === null ? null : await store.destinations.get(callerOf(request).accountId, id);
-    if (destination === null) throw new Failure('InvalidId');
-    reply.header('etag', renderEtag(destination.revision));
-    return render(destination);
-  });
+  app.get<ById>('/destinations/:id', createDestinationReader(store, render));
 
   app.post('/destinations', async (request, reply) => {
     const body = readCreateBody(request);

@@ -7,6 +7,8 @@ import type { CompiledStatement } from '../statement.ts';
 export interface Connection extends Disposable {
   readonly db: Sqlite.Database;
   finish<Output>(work: Work<Output>): Output;
+  /** Changes with every commit of another connection, whatever process it belongs to. */
+  lastCommit(): number;
 }
 
 /** How long to wait for a process that writes at the same moment. */
@@ -43,8 +45,10 @@ function connect(db: Sqlite.Database): Connection {
     const rows = ready.all(parameters);
     return { rows, changes: rows.length };
   };
+  const dataVersion = db.prepare('pragma data_version').pluck();
   return {
     db,
+    lastCommit: () => dataVersion.get() as number,
     finish(work) {
       let step = work.next();
       while (!step.done) step = work.next(execute(step.value));

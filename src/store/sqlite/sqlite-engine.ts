@@ -60,6 +60,7 @@ export async function openSqliteEngine(options: SqliteEngineOptions): Promise<En
   return {
     failed: queue.failed,
     write: queue.write,
+    lastCommit: reader.lastCommit,
     async read(operation, input) {
       try {
         return reader.finish(operation(input));
