@@ -5,6 +5,7 @@ import Sqlite from 'better-sqlite3';
 import { afterAll, beforeAll } from 'vitest';
 import type { Clock } from '../../src/lib/clock.ts';
 import { openStore } from '../../src/store/open-store.ts';
+import { claimsOverTime } from './contract/claims.ts';
 import { idempotencyOverTime } from './contract/small-aggregates.ts';
 import { storeContract } from './contract.ts';
 import type { FreshStore, StoreUnderTest } from './store-under-test.ts';
@@ -43,4 +44,5 @@ afterAll(() => shared[Symbol.asyncDispose]());
 
 const onSqlite: StoreUnderTest = { store: () => shared.store, fresh };
 storeContract(onSqlite);
+claimsOverTime(onSqlite);
 idempotencyOverTime(onSqlite);

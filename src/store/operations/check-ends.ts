@@ -105,7 +105,7 @@ export function* storeProof(
   const { waiting, running } = yield* openChecks(destination.id);
   const row = yield* addCompleted(destination, destination.revision, proof, context);
   if (waiting) yield* supersede(waiting, row.name, waiting.steps, context);
-  if (running) yield* overtakeBy(running, row.name, destination.revision);
+  if (running) yield* overtakeBy(running, row.name, destination.revision, context);
   yield* nameNewestCheck(destination, row.name);
   yield* takeResult(destination, row.name, { ...proof, steps: row.steps });
   context.notify('checks');

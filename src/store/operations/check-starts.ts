@@ -13,10 +13,10 @@ const moveToRevision = statement<{ name: string; revision: number }>()((db, give
     .where('name', '=', given('name')),
 );
 
-const overtake = statement<{ name: string; by: string }>()((db, given) =>
+const overtake = statement<{ name: string; by: string; leaseUntil: number }>()((db, given) =>
   db
     .updateTable('checks')
-    .set({ superseded_by: given('by') })
+    .set({ superseded_by: given('by'), lease_until: given('leaseUntil') })
     .where('name', '=', given('name')),
 );
 
@@ -29,16 +29,28 @@ export function* startCheck(destination: DestinationRow, check: NewCheck, contex
   const row = waiting
     ? yield* join(waiting, destination.revision)
     : yield* addWaiting(destination, check, context);
-  if (running) yield* overtakeBy(running, row.name, destination.revision);
+  if (running) yield* overtakeBy(running, row.name, destination.revision, context);
   yield* nameNewestCheck(destination, row.name);
   return row;
 }
 
-/** Lets the check of that name stand for a running one whose settings are no longer the current ones. */
-export function* overtakeBy(running: CheckRow, by: string, currentRevision: number): Work<void> {
-  if (running.revision < currentRevision && running.superseded_by === null)
-    yield* run(overtake, { name: running.name, by });
+/**
+ * Lets the check of that name stand for a running one whose settings are no longer the current ones. Its owner ends it
+ * soon; an owner that is gone must not keep the newer one waiting for the whole lease.
+ */
+export function* overtakeBy(
+  running: CheckRow,
+  by: string,
+  currentRevision: number,
+  { now }: Context,
+): Work<void> {
+  if (running.revision >= currentRevision || running.superseded_by !== null) return;
+  const leaseUntil = Math.min(running.lease_until ?? 0, now + lastMilliseconds);
+  yield* run(overtake, { name: running.name, by, leaseUntil });
 }
+
+/** What an owner that is alive needs at most to notice that its check was overtaken, and to end it. */
+const lastMilliseconds = 5_000;
 
 export function* requestCheck(
   { accountId, destinationId, check }: { accountId: number; destinationId: number; check: NewCheck },

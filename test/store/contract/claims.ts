@@ -6,6 +6,7 @@ import {
   anAccount,
   anUpdate,
   aResult,
+  handClock,
   required,
   type StoreUnderTest,
   withDestination,
@@ -177,5 +178,22 @@ export function claimContract(on: StoreUnderTest): void {
       await second.destinations.delete({ accountId: account.id, id: destination.id, actor: 'cli' });
       await Promise.all(again);
     });
+  });
+}
+
+/** Only where the store's clock can be set. */
+export function claimsOverTime(on: StoreUnderTest): void {
+  test('an overtaken check whose owner is gone keeps the newer one waiting for seconds, not for its lease', async () => {
+    const clock = handClock();
+    await using own = await on.fresh({ clock });
+    const { checks, destinations } = own.store;
+    const { destination } = await withDestination(own.store);
+    await checks.claim(aClaim());
+    clock.forward(1000);
+    await destinations.update(anUpdate(destination));
+    clock.forward(4000);
+    expect(await checks.claim(aClaim())).toEqual([]);
+    clock.forward(1000);
+    expect(await checks.claim(aClaim())).toMatchObject([{ check: { revision: 2 } }]);
   });
 }
