@@ -1,4 +1,5 @@
-import fastify, { type FastifyInstance } from 'fastify';
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import type { Log } from '../lib/log.ts';
 import type { AppOptions, AppParts } from './app-parts.ts';
 import { createTokenAuth } from './auth.ts';
 import { keepRawBodies } from './body.ts';
@@ -63,17 +64,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   });
   app.addHook('onResponse', (request, reply, done) => {
     metrics.observeRequest(request, reply);
-    log.debug(
-      {
-        requestId: request.id,
-        method: request.method,
-        route: request.routeOptions.url,
-        status: reply.statusCode,
-        milliseconds: Math.round(reply.elapsedTime),
-        accountId: request.caller?.accountId,
-      },
-      'answered',
-    );
+    if (settings.logRequests) logRequest(log, request, reply);
     done();
   });
   app.addHook('onClose', async () => metrics.close());
@@ -86,3 +77,16 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   await app.ready();
   return app;
 }
+
+const logRequest = (log: Log, request: FastifyRequest, reply: FastifyReply): void =>
+  log.debug(
+    {
+      requestId: request.id,
+      method: request.method,
+      route: request.routeOptions.url,
+      status: reply.statusCode,
+      milliseconds: Math.round(reply.elapsedTime),
+      accountId: request.caller?.accountId,
+    },
+    'answered',
+  );

@@ -108,17 +108,21 @@ export const requireToken =
       done();
       return;
     }
-    const admit = (caller: TokenCaller): void => {
-      request.caller = caller;
-      done();
-    };
     try {
       const caller = auth.authenticate(request.headers.authorization, request.ip);
-      if (caller instanceof Promise) caller.then(admit, done);
-      else admit(caller);
+      if (caller instanceof Promise) {
+        caller.then((found) => {
+          request.caller = found;
+          done();
+        }, done);
+        return;
+      }
+      request.caller = caller;
     } catch (error) {
       done(error as Error);
+      return;
     }
+    done();
   };
 
 /** The caller of a route behind {@link requireToken}. */

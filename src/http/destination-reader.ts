@@ -43,7 +43,10 @@ export function createDestinationReader(
     const send = ({ text, etag }: Shown) => reply.header('etag', etag).send(text);
     const key = `${accountId} ${id}`;
     const known = shown.get(key);
-    if (known !== undefined && known.commit === store.lastCommit?.()) return send(known);
-    return read(key, accountId, id).then(send);
+    if (known === undefined || known.commit !== store.lastCommit?.())
+      return read(key, accountId, id).then(send);
+    // Not returned: the framework would wait for a reply that has been sent.
+    send(known);
+    return undefined;
   };
 }

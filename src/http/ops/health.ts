@@ -1,11 +1,23 @@
 import type { FastifyInstance } from 'fastify';
+import type { StoreHealth } from '../../store/store.ts';
 import type { AppParts } from '../app-parts.ts';
 
 /** A store that has not answered after so long counts as failing. */
 const patienceMilliseconds = 2000;
 
+/** Asking the store is a durable write, and everybody may ask for its health: so long all get the same answer. */
+const sharedMilliseconds = 500;
+
 /** `GET /health`: 200 while the process serves and its store answers, else 503 with what is the matter. */
-export function healthRoute(app: FastifyInstance, { store, settings, log }: AppParts): void {
+export function healthRoute(app: FastifyInstance, { store, settings, clock, log }: AppParts): void {
+  let asked: { readonly at: number; readonly answer: Promise<StoreHealth> } | null = null;
+  const ping = async (): Promise<StoreHealth> => {
+    const now = clock.monotonic();
+    if (asked === null || now - asked.at > sharedMilliseconds)
+      asked = { at: now, answer: within(store.ping(), patienceMilliseconds) };
+    return await asked.answer;
+  };
+
   app.get('/health', async (_request, reply) => {
     const reason = settings.unreadyReason();
     if (reason !== null) {
@@ -13,7 +25,7 @@ export function healthRoute(app: FastifyInstance, { store, settings, log }: AppP
       return { status: 'unready', version: settings.version, message: reason };
     }
     try {
-      const { engine, milliseconds, version } = await within(store.ping(), patienceMilliseconds);
+      const { engine, milliseconds, version } = await ping();
       return {
         status: 'ok',
         version: settings.version,

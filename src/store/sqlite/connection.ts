@@ -7,7 +7,7 @@ import type { CompiledStatement } from '../statement.ts';
 export interface Connection extends Disposable {
   readonly db: Sqlite.Database;
   finish<Output>(work: Work<Output>): Output;
-  /** Changes with every commit of another connection, whatever process it belongs to. */
+  /** Changes with every commit of another connection, whatever process it belongs to. Asked once a turn of the loop. */
   lastCommit(): number;
 }
 
@@ -46,9 +46,19 @@ function connect(db: Sqlite.Database): Connection {
     return { rows, changes: rows.length };
   };
   const dataVersion = db.prepare('pragma data_version').pluck();
+  let known: number | undefined;
   return {
     db,
-    lastCommit: () => dataVersion.get() as number,
+    lastCommit() {
+      if (known === undefined) {
+        known = dataVersion.get() as number;
+        // Requests of one turn were all sent before it: what is true for the first is true for all of them.
+        setImmediate(() => {
+          known = undefined;
+        });
+      }
+      return known;
+    },
     finish(work) {
       let step = work.next();
       while (!step.done) step = work.next(execute(step.value));
