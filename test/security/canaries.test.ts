@@ -224,14 +224,16 @@ test.each(['sqlite', 'postgres'] as const)(
         ['destinations', 'check', String(id), ...account],
         ['destinations', 'create', ...account, '--type', 'postgres', `password=${secrets.v3}`],
       ];
-      for (const command of commands) {
+      const runCommand = async (command: readonly string[]) => {
         await using run = startProgram(command, environment);
         const args = processArguments(run);
         await run.ended;
         places.push({ where: `output of ${command[0]} ${command[1]}`, content: outputOf(run) });
+        // What a person types where it does not belong is refused, but stands there while the command runs.
         if (command.includes('create')) expect(run.errors.join()).toContain('password');
         else places.push({ where: `arguments of ${command[0]}`, content: args });
-      }
+      };
+      await Promise.all(commands.map(runCommand));
 
       // In the middle of a check of credentials that hang, and found again by the next process.
       await using silent = await startEchoServer({ answer: () => {} });
