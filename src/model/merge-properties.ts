@@ -67,8 +67,9 @@ export function mergeProperties(input: MergeInput): MergeResult {
     if (why !== null) bad.set(property.name, why);
   }
   const known = new Set(properties.map(({ name }) => name));
-  for (const name of Object.keys(given))
-    if (!known.has(name)) bad.set(name, unknownProperty(name, properties));
+  const unknown = Object.keys(given).filter((name) => !known.has(name));
+  for (const name of unknown)
+    bad.set(name, unknownProperty(name, unknown.length <= mostTypos ? properties : []));
 
   for (const name of form.meaningless?.(candidateOf(draft)) ?? []) draft.delete(name);
   for (const property of properties)
@@ -168,6 +169,8 @@ function unknownProperty(name: string, properties: readonly FormProperty[]): str
   return `This destination type has no such property.${meant === null ? '' : ` Is ${meant} meant?`}`;
 }
 
+/** What comes in hundreds was not mistyped, and guessing takes time. */
+const mostTypos = 20;
 const longestTypo = 64;
 
 const isReadOnly = ({ propertyType, jsonSchema }: FormProperty): boolean =>
