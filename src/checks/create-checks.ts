@@ -35,6 +35,7 @@ export interface ChecksOptions extends RunnerOptions, ProverOptions {
 const defaultChecksOptions: ChecksOptions = {
   concurrency: 4,
   proofs: 32,
+  proofsPerAccount: 16,
   lastProofsMilliseconds: 10_000,
   perMinute: 60,
   leaseMilliseconds: 30_000,

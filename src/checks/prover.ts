@@ -28,6 +28,8 @@ export interface ProverOptions {
   readonly perMinute: number;
   /** Proofs that this process runs at the same time, for all accounts. */
   readonly proofs: number;
+  /** How many of them may be one account's, so that hosts of one tenant that hang leave room for the others. */
+  readonly proofsPerAccount: number;
   /** How long proofs may go on when the room closes. */
   readonly lastProofsMilliseconds: number;
 }
@@ -36,7 +38,8 @@ export function createProver(parts: ProverParts): Prover {
   const { store, clock, options } = parts;
   const ending = new AbortController();
   let stopped = false;
-  const running = new Set<Promise<unknown>>();
+  /** With the account each runs for. */
+  const running = new Map<Promise<unknown>, number>();
 
   async function prove(candidate: Candidate): Promise<Proof> {
     const { accountId, destinationId, type, properties, origin } = candidate;
@@ -64,14 +67,16 @@ export function createProver(parts: ProverParts): Prover {
       if (stopped) throw serverStops();
       candidate.signal?.throwIfAborted();
       if (running.size >= options.proofs) throw tooManyProofs();
+      const own = [...running.values()].filter((accountId) => accountId === candidate.accountId);
+      if (own.length >= options.proofsPerAccount) throw tooManyOfAccount();
       const proof = prove(candidate);
-      running.add(proof);
+      running.set(proof, candidate.accountId);
       return await proof.finally(() => running.delete(proof));
     },
     async stop() {
       stopped = true;
       const timer = setTimeout(() => ending.abort(serverStops()), options.lastProofsMilliseconds);
-      await Promise.allSettled(running);
+      await Promise.allSettled(running.keys());
       clearTimeout(timer);
     },
   };
@@ -98,3 +103,13 @@ const tooManyProofs = (): Failure =>
     remedy: 'Send the request again in a few seconds, or without asking for a check first.',
     data: { retryAfterSeconds: 5 },
   });
+
+const tooManyOfAccount = (): Failure =>
+  new Failure(
+    'TooManyRequests',
+    'The account has as many requests as it may that wait for a connection check.',
+    {
+      remedy: 'Send the request again in a few seconds, or without asking for a check first.',
+      data: { retryAfterSeconds: 5 },
+    },
+  );

@@ -39,8 +39,11 @@ export function sendFailure(
   log: Log,
 ): FastifyReply {
   const failure = failureFrom(error, request.id);
-  if (failure.status >= 500)
-    log.error({ err: error, requestId: request.id, route: request.routeOptions.url }, 'a request failed');
+  const facts = { requestId: request.id, route: request.routeOptions.url };
+  // Clients can cause these by the thousand, and nothing is broken: a line without a stack is enough.
+  if (failure.code === 'Overloaded')
+    log.warn({ ...facts, reason: failure.message }, 'a request was turned away');
+  else if (failure.status >= 500) log.error({ err: error, ...facts }, 'a request failed');
   const seconds = retryAfterSeconds(failure);
   if (seconds !== null) reply.header('retry-after', String(seconds));
   if (failure.status === 401) reply.header('www-authenticate', `${surface.challenge} realm="backstitch"`);

@@ -222,6 +222,18 @@ describe('a proof', () => {
     expect(await state()).toEqual(before);
   });
 
+  test('finds room although another account has as many as it may that hang', async () => {
+    const checks = scenario.startChecks({ proofs: 3, proofsPerAccount: 2 });
+    const other = { ...candidate(), accountId: (await scenario.addAccount()).id };
+    const hanging = [checks.prove(candidate()), checks.prove(candidate())];
+    await expect(checks.prove(candidate())).rejects.toMatchObject({ code: 'TooManyRequests' });
+    const proof = checks.prove(other);
+    await until(() => expect(director.arrived).toBe(3));
+    await expect(checks.prove(other)).rejects.toMatchObject({ code: 'Overloaded' });
+    director.answerAll('pass');
+    for (const { outcome } of await Promise.all([...hanging, proof])) expect(outcome.failure).toBeNull();
+  });
+
   test('ends when its client goes away', async () => {
     const checks = scenario.startChecks();
     const client = new AbortController();

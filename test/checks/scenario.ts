@@ -23,6 +23,8 @@ export interface Scenario extends AsyncDisposable {
   readonly logLines: readonly string[];
   /** Starts a checks room, as a server has one. It is stopped with the scenario, if not before. */
   startChecks(options?: Partial<ChecksOptions>): Checks;
+  /** Adds another account. */
+  addAccount(): Promise<Account>;
   /** Adds a destination of the directed type, whose first check waits. */
   add(settings: Settings): Promise<Destination>;
   /** Adds a destination of any type. */
@@ -89,6 +91,7 @@ export async function openScenario(url = 'sqlite', mode: 'server' | 'shared' = '
     account,
     logLines,
     addOf,
+    addAccount: async () => await addAccount(store, await sealedKey()),
     startChecks: (options = {}) => {
       const checks = ending.use(room.createChecks({ pollMilliseconds: 200, ...options }));
       checks.start();

@@ -164,6 +164,21 @@ test('a bug is a 500 that names the request, whose cause stands in the log only'
   ]);
 });
 
+test('being too busy is a warning with its reason, not an error with a stack', async () => {
+  const logged: LogFacts[] = [];
+  const log = { ...silentLog, warn: (facts: LogFacts) => void logged.push(facts) };
+  const busy = new Failure('Overloaded', 'There is too much to do.');
+  await using server = await startTestServer({
+    log,
+    wrapStore: (store) => ({
+      ...store,
+      destinations: { ...store.destinations, list: () => Promise.reject(busy) },
+    }),
+  });
+  await server.request('GET', '/v3/destinations', { headers: { 'x-request-id': 'here' } });
+  expect(logged).toEqual([{ requestId: 'here', route: '/v3/destinations', reason: busy.message }]);
+});
+
 test.each(['StoreUnavailable', 'Overloaded'] as const)(
   '%s is a 503 that says when to come again',
   async (code) => {
