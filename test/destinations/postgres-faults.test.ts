@@ -25,6 +25,8 @@ describe('the server answers a sign-in with', () => {
     ['55000', 'database "x" is not currently accepting connections', 'database_not_open'],
     ['28000', 'role "x" does not exist', 'role_missing'],
     ['28000', 'something nobody has seen yet', 'sign_in_refused'],
+    ['53100', 'could not extend file "global/1": No space left on device', 'disk_full'],
+    ['XX000', 'could not write init file', 'disk_full'],
     ['08P01', 'no such database', 'sign_in_failed'],
     ['XX000', 'something nobody has seen yet', 'sign_in_failed'],
   ])('%s, %s: %s', async (code, message, expected) => {

@@ -19,5 +19,12 @@ export const isServerError = (error: unknown): error is ServerError =>
 /** The server's own words, fit to be shown: one line, not too long, and without the password should it quote it. */
 export function serverWords(error: unknown, password: string): string {
   if (!isServerError(error)) return '';
-  return `${printable(error.message.replaceAll(password, credentialMask), 400)} (SQLSTATE ${error.code})`;
+  return `${printable(withoutSecret(error.message, password), 400)} (SQLSTATE ${error.code})`;
+}
+
+/** Whole words go: a short password blotted out of the middle of one could be read from what is left of it. */
+function withoutSecret(text: string, secret: string): string {
+  if (secret === '' || !text.includes(secret)) return text;
+  if (/\s/.test(secret)) return text.replaceAll(secret, credentialMask);
+  return text.replace(/\S+/g, (word) => (word.includes(secret) ? credentialMask : word));
 }

@@ -63,8 +63,13 @@ function serverFinding(error: ServerError, facts: SignInFacts): Finding {
     case '57P02':
     case '57P03':
       return postgresFinding('server_not_ready', facts);
+    case '53100':
+      return postgresFinding('disk_full', facts);
     default:
-      return postgresFinding('sign_in_failed', facts);
+      // A session begins by writing a small file, which fails first when the disk is full, without a code of its own.
+      return /could not write (init|lock) file|No space left on device/.test(error.message)
+        ? postgresFinding('disk_full', facts)
+        : postgresFinding('sign_in_failed', facts);
   }
 }
 
