@@ -1,4 +1,4 @@
-import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import type { Log } from '../lib/log.ts';
 import type { AppOptions, AppParts } from './app-parts.ts';
 import { createTokenAuth } from './auth.ts';
@@ -17,6 +17,13 @@ import { createV3Surface } from './v3/errors.ts';
 import { v3Plugin } from './v3/plugin.ts';
 import { createV4Surface } from './v4/errors.ts';
 import { v4Plugin } from './v4/plugin.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** On the clock's monotonic scale. */
+    startedAt: number;
+  }
+}
 
 /** Ids are short; a longer segment than the header section cannot come. */
 const longestParameter = 16_384;
@@ -54,17 +61,21 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   });
 
   const fixedHeaders = securityHeaders(settings.tls !== null);
+  app.decorateRequest('startedAt', 0);
   app.decorateRequest('caller', null);
   app.decorateRequest('partnerId', null);
   keepRawBodies(app);
   app.addHook('onRequest', (request, reply, done) => {
+    request.startedAt = clock.monotonic();
     reply.headers(fixedHeaders);
     reply.header('x-request-id', request.id);
     done();
   });
-  app.addHook('onResponse', (request, reply, done) => {
-    metrics.observeRequest(request, reply);
-    if (settings.logRequests) logRequest(log, request, reply);
+  // Not onResponse: listening for the end of every answer costs more than what is done here.
+  app.addHook('onSend', (request, reply, _payload, done) => {
+    const milliseconds = clock.monotonic() - request.startedAt;
+    metrics.observeRequest(request, reply.statusCode, milliseconds / 1000);
+    if (settings.logRequests) logRequest(log, request, reply.statusCode, milliseconds);
     done();
   });
   app.addHook('onClose', async () => metrics.close());
@@ -78,15 +89,17 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   return app;
 }
 
-const logRequest = (log: Log, request: FastifyRequest, reply: FastifyReply): void =>
+function logRequest(log: Log, request: FastifyRequest, status: number, milliseconds: number): void {
+  const { id: requestId, method, caller } = request;
   log.debug(
     {
-      requestId: request.id,
-      method: request.method,
+      requestId,
+      method,
       route: request.routeOptions.url,
-      status: reply.statusCode,
-      milliseconds: Math.round(reply.elapsedTime),
-      accountId: request.caller?.accountId,
+      status,
+      milliseconds: Math.round(milliseconds),
+      accountId: caller?.accountId,
     },
     'answered',
   );
+}

@@ -1,4 +1,4 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Checks } from '../../checks/checks.ts';
 import { createRequestTimes } from './request-times.ts';
@@ -6,8 +6,8 @@ import { createRequestTimes } from './request-times.ts';
 /** What the server counts about itself. No account, host or name stands in a label. */
 export interface Metrics {
   readonly contentType: string;
-  /** Called once for each answered request. */
-  observeRequest(request: FastifyRequest, reply: FastifyReply): void;
+  /** Called once for each answer. */
+  observeRequest(request: FastifyRequest, status: number, seconds: number): void;
   /** Everything, in Prometheus' text format. */
   render(): Promise<string>;
   /** Ends the collection of process metrics. */
@@ -29,12 +29,11 @@ export function createMetrics(options: { readonly version: string; readonly chec
 
   return {
     contentType: registry.contentType,
-    observeRequest(request, reply) {
+    observeRequest(request, status, seconds) {
       const { url } = request.routeOptions;
-      const seconds = reply.elapsedTime / 1000;
       // Only routes that exist and methods they have become labels: a scanner must not fill the memory.
-      if (request.is404 || url === undefined) times.observe('other', 'none', reply.statusCode, seconds);
-      else times.observe(request.method, url, reply.statusCode, seconds);
+      if (request.is404 || url === undefined) times.observe('other', 'none', status, seconds);
+      else times.observe(request.method, url, status, seconds);
     },
     render: async () => (await registry.metrics()) + times.render(),
     close() {

@@ -34,7 +34,7 @@ export function createRequestTimes(): RequestTimes {
     },
     render() {
       const lines = [
-        `# HELP ${name} Time from the request to the end of its answer.`,
+        `# HELP ${name} Time from the headers of the request to its answer.`,
         `# TYPE ${name} histogram`,
         ...[...all.values()].flatMap(renderSeries),
       ];
