@@ -76,6 +76,7 @@ export const codes = {
     true,
     'A request with the same idempotency key has not finished yet.',
   ),
+  ClientGone: entry(400, 'caller', true, 'The client closed the connection before it was answered.'),
   PayloadTooLarge: entry(413, 'caller', false, 'The request body is larger than the limit.'),
   UnsupportedMediaType: entry(415, 'caller', false, 'The content type is not application/json.'),
   TooManyRequests: entry(429, 'caller', true, 'A limit for each account and minute is used up.'),

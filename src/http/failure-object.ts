@@ -39,6 +39,7 @@ function renderFacts({ code, data }: Failure, types: DestinationTypes): object {
       reasons: data.reasons ?? {},
     };
   }
+  if (code === 'RevisionMismatch') return { revision: data.revision };
   if (code === 'CheckFailed') return { steps: renderSteps((data.steps ?? []) as CheckStep[]) };
   return {};
 }

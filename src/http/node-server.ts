@@ -47,7 +47,7 @@ export const createServerFactory =
     const server =
       tls === null
         ? http.createServer(options, listener)
-        : https.createServer({ ...options, ...tls }, listener);
+        : https.createServer({ ...options, handshakeTimeout: timeouts.headers, ...tls }, listener);
     server.setTimeout(timeouts.idle);
     return server;
   };

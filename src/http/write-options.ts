@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { WriteOptions } from '../control/control.ts';
+import { Failure } from '../errors/failure.ts';
 import { type Preferences, parsePrefer } from './prefer.ts';
 
 /** The Prefer header of a request; several headers are one list. */
@@ -17,11 +18,11 @@ export const writeOptions = (preferences: Preferences, reply: FastifyReply): Wri
 
 export const waitMilliseconds = ({ waitSeconds }: Preferences): number => (waitSeconds ?? 0) * 1000;
 
-/** Fires when the client went away before it was answered. */
+/** Fires, with a failure that nobody will read, when the client went away before it was answered. */
 export function goneSignal(reply: FastifyReply): AbortSignal {
   const controller = new AbortController();
   reply.raw.once('close', () => {
-    if (!reply.raw.writableFinished) controller.abort();
+    if (!reply.raw.writableFinished) controller.abort(new Failure('ClientGone'));
   });
   return controller.signal;
 }

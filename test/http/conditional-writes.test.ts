@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { until } from '../support/embedded-postgres.ts';
 import {
   connected,
   type V3Destination,
@@ -11,9 +12,12 @@ import { startTestServer, type TestServer } from '../support/test-server.ts';
 
 const proof = { began: Promise.withResolvers<void>(), mayEnd: Promise.withResolvers<void>() };
 
+const hanging = { began: Promise.withResolvers<void>() };
+
 /** The check does what the host's name says. */
 const scripted = connected('postgres', async ({ signal }, { host }) => {
-  if (host === 'hangs.example.com') return await untilAborted(signal);
+  if (host === 'gone.example.com') hanging.began.resolve();
+  if (host === 'hangs.example.com' || host === 'gone.example.com') return await untilAborted(signal);
   if (host === 'slow.example.com') {
     proof.began.resolve();
     await proof.mayEnd.promise;
@@ -63,7 +67,7 @@ describe('If-Match', () => {
       expect(answer.json()).toEqual({
         error: 'RevisionMismatch',
         message: expect.stringContaining('revision 2'),
-        data: expect.objectContaining({ message: expect.any(String) }),
+        data: { message: expect.any(String), revision: 2 },
       });
     }
     expect((await server.request('GET', `/v4/destinations/${id}`)).headers.etag).toBe('"2"');
@@ -149,6 +153,27 @@ describe('Prefer', () => {
     const read = await server.request('GET', `/v4/destinations/${id}`);
     expect(read.json()).toMatchObject({ name: 'Other', properties: { host: 'db.example.com' } });
   });
+});
+
+test('a client that goes away during a strict update changes nothing, and its key is free again', async () => {
+  const before = (await server.request('GET', '/v4/destinations')).text;
+  const leaving = new AbortController();
+  const request = {
+    headers: { prefer: 'handling=strict', 'idempotency-key': 'gone' },
+    body: v4Body({ host: 'gone.example.com' }),
+  };
+  const gone = server.request('POST', '/v4/destinations', { ...request, signal: leaving.signal });
+  await hanging.began.promise;
+  const again = await server.request('POST', '/v4/destinations', request);
+  expect(again.json()).toMatchObject({ error: 'IdempotencyInFlight' });
+  leaving.abort();
+  await expect(gone).rejects.toThrow();
+  await until(async () => {
+    const body = v4Body({ host: 'fails.example.com' });
+    const later = await server.request('POST', '/v4/destinations', { ...request, body });
+    expect(later.json()).toMatchObject({ error: 'CheckFailed' });
+  });
+  expect((await server.request('GET', '/v4/destinations')).text).toBe(before);
 });
 
 describe('Idempotency-Key', () => {

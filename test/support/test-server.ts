@@ -60,6 +60,10 @@ export interface TestServerOptions {
   readonly checks?: Partial<ChecksOptions>;
   readonly clock?: Clock;
   readonly log?: Log;
+  /** Connection string of a store on PostgreSQL; by default it is SQLite in a folder of its own. */
+  readonly storeUrl?: string;
+  /** 32 bytes; random by default. Servers that share a store share it. */
+  readonly masterKey?: Buffer;
   /** Stands between the surfaces and the store, to make it fail. */
   readonly wrapStore?: (store: Store) => Store;
 }
@@ -75,8 +79,8 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   await using opening = new AsyncDisposableStack();
   const folder = mkdtempSync(path.join(tmpdir(), 'backstitch-http-'));
   opening.defer(() => rmSync(folder, { recursive: true, force: true }));
-  const store = opening.use(await openStore({ url: 'sqlite', folder, mode: 'server' }));
-  const vault = await openVault({ keyring: store.keyring, masterKey: randomBytes(32) });
+  const store = opening.use(await openStore({ url: options.storeUrl ?? 'sqlite', folder, mode: 'server' }));
+  const vault = await openVault({ keyring: store.keyring, masterKey: options.masterKey ?? randomBytes(32) });
   const network = createNetwork({
     policy,
     allow,

@@ -168,7 +168,9 @@ export const destinationOperations: readonly Operation[] = [
         description: 'If-Match names no revision that is current.',
         schema: 'ErrorObject',
         examples: {
-          RevisionMismatch: objectError('RevisionMismatch', 'Destination 86741 is at revision 8 by now.'),
+          RevisionMismatch: objectError('RevisionMismatch', 'Destination 86741 is at revision 8 by now.', {
+            revision: 8,
+          }),
         },
       },
       422: {
