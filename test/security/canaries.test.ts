@@ -65,7 +65,7 @@ async function rowsOf(database: TestDatabase): Promise<Place[]> {
 const startTattler = (secret: string) =>
   startEchoServer({
     answer(socket) {
-      const text = Buffer.from(`SFATAL\0C28P01\0Mthe password ${secret} is wrong\0\0`);
+      const text = Buffer.from(`SFATAL\0CXX000\0Mthe password ${secret} is wrong\0\0`);
       const head = Buffer.from('E\0\0\0\0');
       head.writeInt32BE(text.length + 4, 1);
       socket.once('data', () => socket.end(Buffer.concat([head, text])));
