@@ -1,4 +1,4 @@
-import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Log } from '../lib/log.ts';
 import type { AppOptions, AppParts } from './app-parts.ts';
 import { createTokenAuth } from './auth.ts';
@@ -44,6 +44,13 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     partnerAuth: createPartnerAuth({ partners: store.partners, failedLogins, settings }),
   };
 
+  const fixedHeaders = securityHeaders(settings.tls !== null);
+  const begin = (request: FastifyRequest, reply: FastifyReply): void => {
+    request.startedAt = clock.monotonic();
+    reply.headers(fixedHeaders);
+    reply.header('x-request-id', request.id);
+  };
+
   const surfaces = { v3: createV3Surface(types), others: createV4Surface(types) };
   const app = fastify({
     serverFactory: createServerFactory(settings),
@@ -55,20 +62,17 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     // Before any plugin's own handler: a path that cannot be decoded.
     frameworkErrors(error, request, reply) {
       const surface = request.raw.url?.startsWith('/v3/') ? surfaces.v3 : surfaces.others;
-      reply.headers({ ...fixedHeaders, 'x-request-id': request.id });
+      begin(request, reply);
       sendFailure(error, request, reply, surface, log);
     },
   });
 
-  const fixedHeaders = securityHeaders(settings.tls !== null);
   app.decorateRequest('startedAt', 0);
   app.decorateRequest('caller', null);
   app.decorateRequest('partnerId', null);
   keepRawBodies(app);
   app.addHook('onRequest', (request, reply, done) => {
-    request.startedAt = clock.monotonic();
-    reply.headers(fixedHeaders);
-    reply.header('x-request-id', request.id);
+    begin(request, reply);
     done();
   });
   // Not onResponse: listening for the end of every answer costs more than what is done here.
