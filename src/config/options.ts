@@ -109,7 +109,7 @@ export const options = {
   }),
   checkConcurrency: defaulted(integer(1, 1000), 16, {
     group: 'Network',
-    help: 'Connection checks that one process runs at the same time.',
+    help: 'Connection checks that one process runs at the same time; one account gets at most half of them.',
   }),
 
   destinationLimit: optional(anyCount, {

@@ -225,7 +225,9 @@ export interface CheckStore {
   request(accountId: number, destinationId: number, check: NewCheck): Promise<Check | null>;
   /**
    * Takes waiting checks and running ones whose lease has run out, oldest first: at most one running for each
-   * destination, within each account's budget a minute. A check is given up as failed after its third owner died.
+   * destination, within each account's budget a minute, and for an account only while it holds fewer of the owner's
+   * slots than are free, so that nobody's hanging checks fill them all. A check is given up as failed after its third
+   * owner died.
    */
   claim(input: ClaimInput): Promise<ClaimedCheck[]>;
   /** Keeps the lease and the steps so far. False: the lease was lost, stop. */
@@ -260,6 +262,7 @@ export interface CheckStore {
 export interface ClaimInput {
   /** Who asks; random for each process. */
   readonly owner: string;
+  /** Slots that the owner has free: not more are taken. */
   readonly limit: number;
   readonly leaseMilliseconds: number;
   /** Checks each account may start in a minute where its own quota says nothing. */

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
+import type { ClaimedCheck } from '../../../src/store/store.ts';
 import {
   aClaim,
   aDestination,
@@ -39,6 +40,48 @@ export function claimContract(on: StoreUnderTest): void {
       expect(await checks.claim(aClaim({ defaultPerMinute: 3 }))).toEqual([]);
       expect(await checks.spend(wide.id, 3)).toBe(false);
       expect(await checks.spend(wide.id, 4)).toBe(true);
+    });
+
+    test('leave slots to other accounts, however many checks of one hang', async () => {
+      await using own = await on.fresh();
+      const { accounts, destinations, checks } = own.store;
+      const [hanging, late, later] = [
+        await accounts.create(anAccount()),
+        await accounts.create(anAccount()),
+        await accounts.create(anAccount()),
+      ];
+      let free = 8;
+      const claim = async () => {
+        const claimed = await checks.claim(aClaim({ limit: free }));
+        free -= claimed.length;
+        return claimed;
+      };
+      const accountsOf = (claimed: readonly ClaimedCheck[]) => claimed.map(({ check }) => check.accountId);
+      for (let count = 0; count < 9; count += 1) await destinations.create(aDestination(hanging));
+      const first = await claim();
+      expect(accountsOf(first)).toEqual(Array(4).fill(hanging.id));
+      expect(await claim()).toEqual([]);
+      for (let count = 0; count < 3; count += 1) await destinations.create(aDestination(late));
+      expect(accountsOf(await claim())).toEqual([late.id, late.id]);
+      await destinations.create(aDestination(later));
+      expect(accountsOf(await claim())).toEqual([later.id]);
+      for (const { check, fence } of first) {
+        await checks.complete({ name: check.name, fence, result: aResult() });
+        free += 1;
+      }
+      // Its five that wait came first, but it never holds more than are left.
+      expect(accountsOf(await claim())).toEqual([hanging.id, hanging.id, hanging.id]);
+    });
+
+    test('of a process that died are shared out in the same way', async () => {
+      await using own = await on.fresh();
+      const { accounts, destinations, checks } = own.store;
+      const hanging = await accounts.create(anAccount());
+      for (let count = 0; count < 4; count += 1) await destinations.create(aDestination(hanging));
+      await checks.claim(aClaim({ owner: 'dead', limit: 8, leaseMilliseconds: 0 }));
+      const { account: other } = await withDestination(own.store);
+      const claimed = await checks.claim(aClaim({ limit: 4 }));
+      expect(claimed.map(({ check }) => check.accountId)).toEqual([hanging.id, hanging.id, other.id]);
     });
 
     test('leave accounts alone that are suspended or have no budget at all', async () => {
@@ -154,7 +197,10 @@ export function claimContract(on: StoreUnderTest): void {
         for (;;) {
           const claimed = await on.checks.claim(aClaim({ owner, limit: 4 }));
           if (claimed.length === 0) return names;
-          names.push(...claimed.map(({ check }) => check.name));
+          for (const { check, fence } of claimed) {
+            names.push(check.name);
+            expect(await on.checks.complete({ name: check.name, fence, result: aResult() })).toBe(true);
+          }
         }
       };
       const names = await Promise.all([run(store, 'one'), run(second, 'two'), run(store, 'three')]);
