@@ -45,8 +45,8 @@ export interface Destinations {
    */
   tryOut(caller: Caller, type: string, given: GivenProperties, signal: AbortSignal): Promise<CheckOutcome>;
 
-  /** False when the account has no such destination. */
-  delete(caller: Caller, id: number): Promise<boolean>;
+  /** False when the account has no such destination. @throws {Failure} RevisionMismatch */
+  delete(caller: Caller, id: number, options?: { readonly ifMatch: IfMatch }): Promise<boolean>;
 }
 
 /** Values as they stand in the request; copied entry by entry, since a key may be `__proto__`. */
@@ -81,9 +81,11 @@ export interface WriteOptions {
 }
 
 export interface UpdateOptions extends WriteOptions {
-  /** Revisions of If-Match; `*` is any existing one; null: no condition. */
-  readonly ifMatch: readonly number[] | '*' | null;
+  readonly ifMatch: IfMatch;
 }
+
+/** Revisions of If-Match; `*` is any existing one; null: no condition. */
+export type IfMatch = readonly number[] | '*' | null;
 
 export interface Written {
   /** The state reached (after waiting, if asked for). */

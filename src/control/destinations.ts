@@ -99,8 +99,9 @@ export function createDestinations(parts: DestinationsParts): Destinations {
       return proof.outcome;
     },
 
-    async delete({ accountId, actor }, id) {
-      return await store.destinations.delete({ accountId, id, actor });
+    async delete({ accountId, actor }, id, { ifMatch } = { ifMatch: null }) {
+      const revisions = ifMatch === null || ifMatch === '*' ? {} : { revisions: ifMatch };
+      return await store.destinations.delete({ accountId, id, actor, ...revisions });
     },
   };
 }

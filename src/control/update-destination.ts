@@ -7,6 +7,7 @@ import type { Destination, PropertyChange } from '../model/destination.ts';
 import type { Properties } from '../model/form.ts';
 import { type MergedProperties, mergeProperties } from '../model/merge-properties.ts';
 import { providedNames } from '../model/report-card.ts';
+import { revisionMismatch } from '../store/revision-mismatch.ts';
 import type { SealedSecrets } from '../store/store.ts';
 import type { Caller, GivenProperties, UpdateOptions, UpdateRequest } from './control.ts';
 import type { DestinationsParts } from './destinations-parts.ts';
@@ -99,10 +100,7 @@ async function planUpdate(
       remedy: `Destination ${id} is of type ${before.type}; make another one for another type.`,
     });
   if (Array.isArray(ifMatch) && !ifMatch.includes(before.revision))
-    throw new Failure('RevisionMismatch', `Destination ${id} is at revision ${before.revision} by now.`, {
-      remedy: 'Read it again, and send the update with the new ETag.',
-      data: { revision: before.revision },
-    });
+    throw revisionMismatch(id, before.revision);
 
   const type = knownType(findType, before.type);
   const given = request.properties ?? {};

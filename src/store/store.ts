@@ -130,8 +130,11 @@ export interface DestinationStore {
    * Returns 'conflict' when the destination has another revision now, null when it is gone.
    */
   update(input: DestinationUpdate): Promise<Destination | 'conflict' | null>;
-  /** False when there was nothing to delete. Credentials are erased in the same commit, its checks end. */
-  delete(input: { accountId: number; id: number; actor: string }): Promise<boolean>;
+  /**
+   * False when there was nothing to delete. Credentials are erased in the same commit, its checks end.
+   * @throws {Failure} RevisionMismatch when it is at none of the given revisions.
+   */
+  delete(input: DestinationDeletion): Promise<boolean>;
   /** Newest first, at most `limit`. */
   history(accountId: number, id: number, limit: number): Promise<Change[]>;
   hostKeys(accountId: number, id: number): Promise<HostKey[]>;
@@ -158,6 +161,14 @@ export interface HostKey {
   readonly pinned: string | null;
   /** What the last check saw; equals `pinned` unless the host key changed. */
   readonly seen: string | null;
+}
+
+export interface DestinationDeletion {
+  readonly accountId: number;
+  readonly id: number;
+  readonly actor: string;
+  /** Deleted only at one of these; at any, where they are left out. */
+  readonly revisions?: readonly number[];
 }
 
 export interface NewDestination {

@@ -45,6 +45,24 @@ describe('If-Match', () => {
       body: version === 'v3' ? v3Body({ database }) : { properties: { database } },
     });
 
+  test('lets a deletion through while the revision is current, and no other', async () => {
+    const id = await create();
+    const drop = async (ifMatch: string) =>
+      await server.request('DELETE', `/v4/destinations/${id}`, { headers: { 'if-match': ifMatch } });
+    await put('v4', id, '*', 'newer');
+    for (const stale of ['"1"', 'W/"2"', 'nonsense']) {
+      const refused = await drop(stale);
+      expect([refused.status, refused.json()]).toMatchObject([
+        412,
+        { error: 'RevisionMismatch', data: { revision: 2 } },
+      ]);
+    }
+    expect((await server.request('GET', `/v4/destinations/${id}`)).headers.etag).toBe('"2"');
+    const gone = await drop('"1", "2"');
+    expect([gone.status, gone.text]).toEqual([200, '{}']);
+    expect((await drop('*')).status).toBe(400);
+  });
+
   test.each(['v3', 'v4'] as const)(
     'lets an update of %s through while the revision is current',
     async (version) => {

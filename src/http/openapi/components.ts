@@ -36,7 +36,7 @@ export const parameters = {
   ),
   ifMatch: header(
     'If-Match',
-    'ETags of the revisions this update may replace, or `*`. If the destination has another one by now, nothing changes and the answer is 412.',
+    'ETags of the revisions this call may replace or delete, or `*`. If the destination has another one by now, nothing changes and the answer is 412.',
     '"7"',
   ),
   idempotencyKey: header(

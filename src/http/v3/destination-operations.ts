@@ -1,6 +1,12 @@
+import {
+  badProperties,
+  creationErrors,
+  noSuchDestination,
+  updateErrors,
+} from '../openapi/destination-errors.ts';
 import { examples } from '../openapi/examples.ts';
 import { type Operation, objectError, type Response, textError } from '../openapi/operation.ts';
-import { accessErrors, bodyErrors, idempotencyExamples } from '../openapi/usual-errors.ts';
+import { accessErrors, bodyErrors } from '../openapi/usual-errors.ts';
 
 const body = {
   schema: 'DestinationRequestV3',
@@ -19,12 +25,6 @@ const body = {
   },
 } as const;
 
-const badProperties = objectError('InvalidProperties', 'properties do not match schema', {
-  bad_properties: ['port'],
-  report_card: examples.reportCard,
-  reasons: { port: 'Must be a number.' },
-});
-
 const badBody =
   'body must be a map with type = redshift, postgres, or snowflake. required-keys = type, connection';
 
@@ -37,10 +37,6 @@ const badRequest: Response = {
     InvalidProperties: badProperties,
   },
 };
-
-const checkFailed = objectError('CheckFailed', 'Nothing was changed: the server refused the password.', {
-  steps: examples.failedSteps,
-});
 
 /** Version 3: natural JSON types, and answers in ASCII under the label ISO-8859-1. */
 export const destinationOperations: readonly Operation[] = [
@@ -80,17 +76,7 @@ export const destinationOperations: readonly Operation[] = [
         headers: ['ETag', 'Backstitch-Check', 'Preference-Applied', 'Idempotency-Replayed'],
       },
       400: badRequest,
-      409: {
-        description: 'The first request with this key is still under way.',
-        schema: 'ErrorObject',
-        examples: idempotencyExamples[409],
-        headers: ['Retry-After'],
-      },
-      422: {
-        description: 'The strict check failed, or the key was used for another body.',
-        schema: 'ErrorObject',
-        examples: { CheckFailed: checkFailed, ...idempotencyExamples[422] },
-      },
+      ...creationErrors,
       ...bodyErrors,
       ...accessErrors,
     },
@@ -111,11 +97,7 @@ export const destinationOperations: readonly Operation[] = [
         examples: { Destination: examples.destinationV3 },
         headers: ['ETag'],
       },
-      400: {
-        description: 'This account has no such destination.',
-        schema: 'Error',
-        examples: textError('invalid connection id'),
-      },
+      400: noSuchDestination,
       ...accessErrors,
     },
   },
@@ -148,26 +130,7 @@ export const destinationOperations: readonly Operation[] = [
           InvalidProperties: badProperties,
         },
       },
-      409: {
-        description: 'Another update came in while this strict one was being proved.',
-        schema: 'ErrorObject',
-        examples: { LostRace: objectError('LostRace', 'Destination 86741 was changed by another request.') },
-        headers: ['Retry-After'],
-      },
-      412: {
-        description: 'If-Match names no revision that is current.',
-        schema: 'ErrorObject',
-        examples: {
-          RevisionMismatch: objectError('RevisionMismatch', 'Destination 86741 is at revision 8 by now.', {
-            revision: 8,
-          }),
-        },
-      },
-      422: {
-        description: 'The strict check failed; nothing was changed.',
-        schema: 'ErrorObject',
-        examples: { CheckFailed: checkFailed },
-      },
+      ...updateErrors,
       ...bodyErrors,
       ...accessErrors,
     },

@@ -1,12 +1,7 @@
+import { idempotencyErrors, noSuchDestination } from '../openapi/destination-errors.ts';
 import { examples } from '../openapi/examples.ts';
 import { type Operation, objectError, type Response, textError } from '../openapi/operation.ts';
-import { accessErrors, idempotencyExamples } from '../openapi/usual-errors.ts';
-
-const noSuchDestination: Response = {
-  description: 'This account has no such destination.',
-  schema: 'Error',
-  examples: textError('invalid connection id'),
-};
+import { accessErrors } from '../openapi/usual-errors.ts';
 
 const badLimit: Response = {
   description: 'This account has no such destination, or the limit is no number from 1 to 100.',
@@ -28,20 +23,6 @@ const started: Response = {
   schema: 'ConnectionCheckWithSteps',
   examples: { 'A failed check': examples.checkWithSteps },
   headers: ['Backstitch-Check', 'Preference-Applied', 'Idempotency-Replayed'],
-};
-
-const idempotencyErrors: Readonly<Record<number, Response>> = {
-  409: {
-    description: 'The first request with this key is still under way.',
-    schema: 'ErrorObject',
-    examples: idempotencyExamples[409],
-    headers: ['Retry-After'],
-  },
-  422: {
-    description: 'The key was used for another body.',
-    schema: 'ErrorObject',
-    examples: idempotencyExamples[422],
-  },
 };
 
 /** Connection checks and the history of changes. All but the first are ours. */

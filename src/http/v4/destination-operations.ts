@@ -1,16 +1,13 @@
+import {
+  badProperties,
+  creationErrors,
+  noSuchDestination,
+  revisionMismatch,
+  updateErrors,
+} from '../openapi/destination-errors.ts';
 import { examples } from '../openapi/examples.ts';
 import { type Operation, objectError, textError } from '../openapi/operation.ts';
-import { accessErrors, bodyErrors, idempotencyExamples } from '../openapi/usual-errors.ts';
-
-const badProperties = objectError('InvalidProperties', 'properties do not match schema', {
-  bad_properties: ['port'],
-  report_card: examples.reportCard,
-  reasons: { port: 'Must be a number.' },
-});
-
-const checkFailed = objectError('CheckFailed', 'Nothing was changed: the server refused the password.', {
-  steps: examples.failedSteps,
-});
+import { accessErrors, bodyErrors } from '../openapi/usual-errors.ts';
 
 /** Version 4: values are strings, credentials are left out, and every destination has its report card. */
 export const destinationOperations: readonly Operation[] = [
@@ -86,17 +83,7 @@ export const destinationOperations: readonly Operation[] = [
           InvalidProperties: badProperties,
         },
       },
-      409: {
-        description: 'The first request with this key is still under way.',
-        schema: 'ErrorObject',
-        examples: idempotencyExamples[409],
-        headers: ['Retry-After'],
-      },
-      422: {
-        description: 'The strict check failed, or the key was used for another body.',
-        schema: 'ErrorObject',
-        examples: { CheckFailed: checkFailed, ...idempotencyExamples[422] },
-      },
+      ...creationErrors,
       ...bodyErrors,
       ...accessErrors,
     },
@@ -117,11 +104,7 @@ export const destinationOperations: readonly Operation[] = [
         examples: { Destination: examples.destination },
         headers: ['ETag'],
       },
-      400: {
-        description: 'This account has no such destination.',
-        schema: 'Error',
-        examples: textError('invalid connection id'),
-      },
+      400: noSuchDestination,
       ...accessErrors,
     },
   },
@@ -158,26 +141,7 @@ export const destinationOperations: readonly Operation[] = [
           InvalidProperties: badProperties,
         },
       },
-      409: {
-        description: 'Another update came in while this strict one was being proved.',
-        schema: 'ErrorObject',
-        examples: { LostRace: objectError('LostRace', 'Destination 86741 was changed by another request.') },
-        headers: ['Retry-After'],
-      },
-      412: {
-        description: 'If-Match names no revision that is current.',
-        schema: 'ErrorObject',
-        examples: {
-          RevisionMismatch: objectError('RevisionMismatch', 'Destination 86741 is at revision 8 by now.', {
-            revision: 8,
-          }),
-        },
-      },
-      422: {
-        description: 'The strict check failed; nothing was changed.',
-        schema: 'ErrorObject',
-        examples: { CheckFailed: checkFailed },
-      },
+      ...updateErrors,
       ...bodyErrors,
       ...accessErrors,
     },
@@ -190,7 +154,7 @@ export const destinationOperations: readonly Operation[] = [
     summary: 'Delete a destination',
     description: 'Its credentials are erased and its checks end.',
     security: 'token',
-    parameters: ['id'],
+    parameters: ['id', 'ifMatch'],
     responses: {
       200: { description: 'It is gone.', schema: 'Empty', examples: { Deleted: {} } },
       400: {
@@ -203,6 +167,7 @@ export const destinationOperations: readonly Operation[] = [
         schema: 'ErrorObject',
         examples: { NotFound: { error: 'NotFound', message: 'There is no such path.' } },
       },
+      412: revisionMismatch,
       ...accessErrors,
     },
   },

@@ -72,7 +72,8 @@ export function destinationRoutes(app: FastifyInstance, parts: AppParts): void {
     if (!/^\d+$/.test(request.params.id)) throw notFound();
     const caller = callerOf(request);
     const id = parseId(request.params.id);
-    if (id === null || !(await destinations.delete(caller, id)))
+    const ifMatch = parseIfMatch(request.headers['if-match']);
+    if (id === null || !(await destinations.delete(caller, id, { ifMatch })))
       throw new Failure('InvalidId', cannotLocate(request.params.id, caller.accountId));
     return reply.send('{}');
   });

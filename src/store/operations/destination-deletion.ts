@@ -1,8 +1,9 @@
 import { type Context, run, type Work } from '../operation.ts';
+import { revisionMismatch } from '../revision-mismatch.ts';
 import { statement } from '../statement.ts';
+import type { DestinationDeletion } from '../store.ts';
 import { endOpenChecks } from './check-ends.ts';
 import { addChange } from './destination-history.ts';
-import type { OwnedDestination } from './destination-reads.ts';
 import { holdDestinationOf } from './destination-row.ts';
 import { forgetHostKeys } from './host-keys.ts';
 
@@ -19,11 +20,12 @@ const markDeleted = statement<{ id: number; changeCount: number; now: number }>(
 );
 
 export function* deleteDestination(
-  { accountId, id, actor }: OwnedDestination & { actor: string },
+  { accountId, id, actor, revisions }: DestinationDeletion,
   context: Context,
 ): Work<boolean> {
   const held = yield* holdDestinationOf(accountId, id);
   if (!held) return false;
+  if (revisions && !revisions.includes(held.revision)) throw revisionMismatch(id, held.revision);
   yield* run(markDeleted, { id, changeCount: held.change_count + 1, now: context.now });
   yield* forgetHostKeys(id);
   yield* endOpenChecks(id, 'The destination was deleted before this check ended.', context);

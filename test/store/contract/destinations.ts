@@ -174,7 +174,10 @@ export function destinationContract(on: StoreUnderTest): void {
       const { destinations, checks } = on.store();
       const { account, destination } = await withDestination(on.store());
       const where = { accountId: account.id, id: destination.id };
-      expect(await destinations.delete({ ...where, actor: 'token:9' })).toBe(true);
+      const stale = destinations.delete({ ...where, actor: 'token:9', revisions: [2, 3] });
+      await expect(stale).rejects.toMatchObject({ code: 'RevisionMismatch', data: { revision: 1 } });
+      expect(await destinations.get(account.id, destination.id)).toEqual(destination);
+      expect(await destinations.delete({ ...where, actor: 'token:9', revisions: [1, 2] })).toBe(true);
       expect(await destinations.delete({ ...where, actor: 'token:9' })).toBe(false);
       expect(await destinations.get(account.id, destination.id)).toBeNull();
       expect(await destinations.secrets(account.id, destination.id)).toBeNull();
