@@ -7,8 +7,9 @@ import { destinationTypes, findType } from './registry.ts';
 
 const everyProperty = ({ form }: DestinationType) => form.steps.flatMap((step) => step.properties);
 
-test('the types come in the recorded order', () => {
-  expect(destinationTypes.map(({ type }) => type)).toEqual(recorded.map(({ type }) => type));
+test('the recorded types come first, in the recorded order', () => {
+  const first = destinationTypes.slice(0, recorded.length);
+  expect(first.map(({ type }) => type)).toEqual(recorded.map(({ type }) => type));
 });
 
 test.each(recorded)('the form of $type renders the recorded report card, key for key', (card) => {

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { quoteIdentifier } from '../../src/destinations/postgres/quote.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { startPostgres } from '../support/embedded-postgres.ts';
-import { canary, properties, runCheck } from '../support/run-check.ts';
+import { canary } from '../support/observe-check.ts';
+import { properties, runCheck } from '../support/run-check.ts';
 
 const asOwner = (db: TestDatabase) =>
   properties(db, { username: db.user, password: db.password, database: db.database });

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { type CheckOptions, canary } from '../support/observe-check.ts';
 import { type PostgresProxy, type ProxyRule, startPostgresProxy } from '../support/postgres-proxy.ts';
-import { type CheckOptions, canary, leftovers, properties, runCheck } from '../support/run-check.ts';
+import { leftovers, properties, runCheck } from '../support/run-check.ts';
 
 /** Checks a real database through a proxy that answers some things itself. */
 async function checkThrough(rules: readonly ProxyRule[], options: CheckOptions = {}) {

@@ -4,7 +4,8 @@ import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { startEchoServer } from '../support/echo-server.ts';
 import { freePort } from '../support/embedded-postgres.ts';
 import { startFaultProxy } from '../support/fault-proxy.ts';
-import { canary, properties, runCheck } from '../support/run-check.ts';
+import { canary } from '../support/observe-check.ts';
+import { properties, runCheck } from '../support/run-check.ts';
 import { startSilentPort } from '../support/silent-port.ts';
 import { startSshServer, type TestSshServer } from '../support/ssh-server.ts';
 

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createCertificate, type TestCertificate } from '../support/certificates.ts';
 import { startPostgres, type TestPostgres } from '../support/embedded-postgres.ts';
 import { startFaultProxy } from '../support/fault-proxy.ts';
-import { canary, properties, runCheck } from '../support/run-check.ts';
+import { canary } from '../support/observe-check.ts';
+import { properties, runCheck } from '../support/run-check.ts';
 
 const names = ['127.0.0.1'];
 const expired = { validFrom: new Date('2020-01-01'), validTo: new Date('2021-01-01') };

@@ -8,7 +8,7 @@ import { formProperties } from '../../src/model/form-properties.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { connected, connection, type V3Destination } from '../support/http-destinations.ts';
 import type { RawAnswer } from '../support/http-request.ts';
-import { canary } from '../support/run-check.ts';
+import { canary } from '../support/observe-check.ts';
 import { startTestServer, type TestServer } from '../support/test-server.ts';
 
 /** Everything that left the server in this file: answers with their headers, and lines of the log. */
