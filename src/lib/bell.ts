@@ -1,8 +1,8 @@
 /** Wakes one loop, from anywhere. Rings while nobody waits are kept for the next wait; many count as one. */
 export interface Bell {
   ring(): void;
-  /** Resolves at a ring, after so many milliseconds at the latest. One wait at a time. */
-  wait(milliseconds: number): Promise<void>;
+  /** Resolves at a ring, after so many milliseconds at the latest. True: it rang. One wait at a time. */
+  wait(milliseconds: number): Promise<boolean>;
 }
 
 export function createBell(): Bell {
@@ -23,7 +23,9 @@ export function createBell(): Bell {
         clearTimeout(timer);
         wake = undefined;
       }
+      const hasRung = rung;
       rung = false;
+      return hasRung;
     },
   };
 }
