@@ -1,3 +1,4 @@
+import { bindBatches, bindLoads, bindSources } from './bind-records.ts';
 import type { Engine } from './engine.ts';
 import { getAccount, listAccounts, sshKeyOfAccount } from './operations/accounts.ts';
 import { getCheck, listChecks, overtakenChecks } from './operations/check-reads.ts';
@@ -7,6 +8,7 @@ import { listHostKeys } from './operations/host-keys.ts';
 import { readKeyring } from './operations/keyring.ts';
 import { findPartner, listPartners } from './operations/partners.ts';
 import { sealedWithOther } from './operations/reseal.ts';
+import { listImportTokens } from './operations/source-tokens.ts';
 import { findToken, listTokens } from './operations/tokens.ts';
 import { createSpool } from './spool.ts';
 import type {
@@ -30,6 +32,9 @@ export function bindStore(engine: Engine): Store {
     partners: bindPartners(engine),
     destinations: bindDestinations(engine),
     checks: bindChecks(engine),
+    sources: bindSources(engine),
+    batches: bindBatches(engine),
+    loads: bindLoads(engine),
     leases: bindLeases(engine),
     idempotency: bindIdempotency(engine),
     keyring: bindKeyring(engine),
@@ -58,6 +63,8 @@ const bindAccounts = ({ read, write }: Engine): AccountStore => ({
 const bindTokens = ({ read, write }: Engine): TokenStore => ({
   create: (accountId, token) => write('tokens.create', { accountId, token }),
   find: (hash) => read(findToken, hash),
+  createImport: (accountId, sourceId, token) => write('tokens.createImport', { accountId, sourceId, token }),
+  listImport: (accountId, sourceId) => read(listImportTokens, { accountId, sourceId }),
   list: (accountId) => read(listTokens, accountId),
   revoke: (accountId, tokenId) => write('tokens.revoke', { accountId, tokenId }),
 });

@@ -4,8 +4,14 @@ import type { StoreHealth } from './store.ts';
 
 /** What runs operations: SQLite in a thread of its own, or a PostgreSQL server. Everything else is above it. */
 export interface Engine extends AsyncDisposable {
-  /** Runs a read. It sees every write whose promise has resolved. */
-  read<Input, Output>(operation: (input: Input) => Work<Output>, input: Input): Promise<Output>;
+  /**
+   * Runs a read. It sees every write whose promise has resolved. The time it is given is only about that of the store:
+   * good for ages, not for leases.
+   */
+  read<Input, Output>(
+    operation: (input: Input, about: { readonly now: number }) => Work<Output>,
+    input: Input,
+  ): Promise<Output>;
   /**
    * Runs a write, as one unit of a group that is committed together; durable when resolved.
    * @param bytes size of the input where it is a large one, so that groups stay bounded.

@@ -17,7 +17,9 @@ export interface Context {
   notify(topic: Topic): void;
 }
 
-export type Topic = 'checks';
+/** What one may subscribe to. */
+export const topics = ['checks', 'loads'] as const;
+export type Topic = (typeof topics)[number];
 
 export interface Query {
   readonly statement: Statement<never, unknown>;

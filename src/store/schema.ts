@@ -1,10 +1,11 @@
 import type { Generated } from 'kysely';
+import type { RecordsSchema } from './records-schema.ts';
 
 /**
  * The tables of the store as its queries see them, alike on both engines: booleans are 0 or 1, times are milliseconds
  * since 1970, what has structure is JSON text.
  */
-export interface Schema {
+export interface Schema extends RecordsSchema {
   accounts: AccountsTable;
   tokens: TokensTable;
   partners: PartnersTable;
@@ -50,6 +51,8 @@ export interface TokensTable {
   name: string | null;
   created_at: number;
   revoked_at: number | null;
+  /** The source whose records an import token sends; null for other tokens. */
+  source_id: number | null;
 }
 
 export interface PartnersTable {

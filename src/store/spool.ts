@@ -1,25 +1,40 @@
 import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
-import { constants, zstdCompress, zstdDecompress } from 'node:zlib';
+import { constants, zstdCompress, zstdCompressSync, zstdDecompress } from 'node:zlib';
 import type { Engine } from './engine.ts';
 import { readPart, type SpoolPart, spoolUsage } from './operations/spool-parts.ts';
-import { type Spool, SpoolDamage } from './store.ts';
+import { type Spool, SpoolDamage } from './spool-store.ts';
 
 /** Raw bytes in a part. */
 const partBytes = 1024 * 1024;
 
-const compress = promisify(zstdCompress);
+/** A body so small is compressed faster than another thread is told to do it. */
+const smallBytes = 16 * 1024;
+
+const compressLarge = promisify(zstdCompress);
 const decompress = promisify(zstdDecompress);
 const fast = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
+
+/** A body as the database keeps it. */
+export interface PackedBody {
+  readonly parts: readonly SpoolPart[];
+  readonly rawBytes: number;
+  readonly storedBytes: number;
+}
+
+export async function packBody(body: Uint8Array): Promise<PackedBody> {
+  const parts = await Promise.all(cut(body).map(pack));
+  const storedBytes = parts.reduce((sum, part) => sum + part.body.byteLength, 0);
+  return { parts, rawBytes: body.byteLength, storedBytes };
+}
 
 /** The spool in the store's own database. */
 export function createSpool(engine: Engine): Spool {
   return {
     async append(batchId, body) {
-      const parts = await Promise.all(cut(body).map(pack));
-      const storedBytes = parts.reduce((sum, part) => sum + part.body.byteLength, 0);
+      const { parts, rawBytes, storedBytes } = await packBody(body);
       await engine.write('spool.append', { batchId, parts }, storedBytes);
-      return { rawBytes: body.byteLength, storedBytes, parts: parts.length };
+      return { rawBytes, storedBytes, parts: parts.length };
     },
     async *read(batchId) {
       let parts = 1;
@@ -42,7 +57,8 @@ function cut(body: Uint8Array): Uint8Array[] {
 }
 
 async function pack(raw: Uint8Array): Promise<SpoolPart> {
-  return { rawBytes: raw.byteLength, checksum: checksumOf(raw), body: await compress(raw, fast) };
+  const body = raw.byteLength < smallBytes ? zstdCompressSync(raw, fast) : await compressLarge(raw, fast);
+  return { rawBytes: raw.byteLength, checksum: checksumOf(raw), body };
 }
 
 async function unpack(batchId: string, part: number, stored: SpoolPart): Promise<Uint8Array> {

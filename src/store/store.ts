@@ -2,6 +2,8 @@ import type { Account, Token } from '../model/account.ts';
 import type { Check, CheckStep } from '../model/check.ts';
 import type { Change, Destination } from '../model/destination.ts';
 import type { Properties } from '../model/form.ts';
+import type { BatchStore, LoadStore, SourceStore } from './load-store.ts';
+import type { Spool } from './spool-store.ts';
 
 /**
  * Our own database, by aggregate. Two engines implement it (SQLite in a thread of its own, PostgreSQL), and one
@@ -15,6 +17,9 @@ export interface Store extends AsyncDisposable {
   readonly partners: PartnerStore;
   readonly destinations: DestinationStore;
   readonly checks: CheckStore;
+  readonly sources: SourceStore;
+  readonly batches: BatchStore;
+  readonly loads: LoadStore;
   readonly leases: LeaseStore;
   readonly idempotency: IdempotencyStore;
   readonly keyring: KeyringStore;
@@ -30,7 +35,7 @@ export interface Store extends AsyncDisposable {
    * Calls back after a commit that touched the topic, in this process at once and from other processes on the same
    * store as fast as the engine allows. A hint, never a promise: keep a slow poll behind it.
    */
-  subscribe(topic: 'checks', listener: () => void): () => void;
+  subscribe(topic: 'checks' | 'loads', listener: () => void): () => void;
   /** Rejects (never resolves) when the store can no longer be trusted and the process must exit. */
   readonly failed: Promise<never>;
 }
@@ -89,11 +94,30 @@ export interface NewTokenValue {
   readonly name: string | null;
 }
 
+export interface FoundToken {
+  readonly id: number;
+  readonly accountId: number;
+  readonly kind: Token['kind'];
+  /** The source whose records an import token sends; null for other tokens. */
+  readonly sourceId: number | null;
+}
+
 export interface TokenStore {
   /** @throws {Failure} InvalidForm when a token with this hash exists already; InvalidId without such an account. */
   create(accountId: number, token: NewTokenValue): Promise<Token>;
-  /** The live token with this hash whose account is neither suspended nor deleted. */
-  find(hash: string): Promise<{ id: number; accountId: number; kind: Token['kind'] } | null>;
+  /**
+   * The live token with this hash whose account is neither suspended nor deleted. One that ended together with its
+   * source is found too: that the source is deleted or paused is left to the caller, who can say so.
+   */
+  find(hash: string): Promise<FoundToken | null>;
+  /**
+   * Makes an import token of a source.
+   * @throws {Failure} InvalidForm when the source has two live tokens already, or the hash is taken; InvalidId without
+   * such a live source.
+   */
+  createImport(accountId: number, sourceId: number, token: NewTokenValue): Promise<Token>;
+  /** The live tokens of a source, oldest first. */
+  listImport(accountId: number, sourceId: number): Promise<Token[]>;
   list(accountId: number): Promise<Token[]>;
   /** False when the account has no such live token. */
   revoke(accountId: number, tokenId: number): Promise<boolean>;
@@ -188,6 +212,8 @@ export interface NewDestination {
   readonly proof: CompletedCheck | null;
   /** Destinations the account may have where its own quota says nothing; unlimited by default. */
   readonly defaultLimit?: number | null;
+  /** Maps the account's live sources that have no destination to this one, in the same commit; by default not. */
+  readonly mapSources?: boolean;
 }
 
 export interface DestinationUpdate {
@@ -339,39 +365,4 @@ export interface Keyring {
   /** The data key new values are sealed with. */
   readonly activeKeyId: string;
   readonly keys: readonly { id: string; wrapped: string }[];
-}
-
-/**
- * Payloads of accepted batches. An interface of its own, so that payloads can leave the database one day.
- * Bodies are stored whole, compressed, in parts of at most 1 MB, each with a checksum over its raw bytes.
- */
-export interface Spool {
-  /** Durable when resolved. Appending the same batch id twice is a bug. */
-  append(batchId: string, body: Uint8Array): Promise<SpoolReceipt>;
-  /**
-   * The body in order, part by part.
-   * @throws {SpoolDamage} when a checksum does not hold or a part is missing: quarantine the batch, never load it.
-   */
-  read(batchId: string): AsyncIterable<Uint8Array>;
-  /** Unknown ids are ignored. */
-  drop(batchIds: readonly string[]): Promise<void>;
-  usage(): Promise<{ batches: number; storedBytes: number }>;
-}
-
-export interface SpoolReceipt {
-  readonly rawBytes: number;
-  readonly storedBytes: number;
-  readonly parts: number;
-}
-
-export class SpoolDamage extends Error {
-  override readonly name = 'SpoolDamage';
-  readonly batchId: string;
-  readonly part: number;
-
-  constructor(batchId: string, part: number, what: string) {
-    super(`batch ${batchId}, part ${part}: ${what}`);
-    this.batchId = batchId;
-    this.part = part;
-  }
 }

@@ -1,8 +1,14 @@
 import { accountContract } from './contract/accounts.ts';
+import { anyOrderContract } from './contract/any-order.ts';
+import { batchContract } from './contract/batches.ts';
 import { checkContract } from './contract/checks.ts';
 import { claimContract } from './contract/claims.ts';
 import { destinationContract } from './contract/destinations.ts';
+import { loadTimingContract } from './contract/load-timing.ts';
+import { loadContract } from './contract/loads.ts';
+import { recutContract } from './contract/recuts.ts';
 import { smallAggregateContract } from './contract/small-aggregates.ts';
+import { sourceContract } from './contract/sources.ts';
 import { spoolContract } from './contract/spool.ts';
 import { tokenContract } from './contract/tokens.ts';
 import { vaultContract } from './contract/vault.ts';
@@ -19,5 +25,11 @@ export function storeContract(on: StoreUnderTest): void {
   claimContract(on);
   writeContract(on);
   spoolContract(on);
+  sourceContract(on);
+  batchContract(on);
+  loadContract(on);
+  loadTimingContract(on);
+  recutContract(on);
+  anyOrderContract(on);
   vaultContract(on);
 }

@@ -1,8 +1,9 @@
 import { Failure } from '../../errors/failure.ts';
 import { controlPlane } from './0001-control-plane.ts';
+import { records } from './0002-records.ts';
 import type { Migration } from './migration.ts';
 
-const released: readonly Migration[] = [controlPlane];
+const released: readonly Migration[] = [controlPlane, records];
 
 /** The schema version this program works with. */
 export const newestVersion = released.length;

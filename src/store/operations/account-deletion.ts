@@ -17,9 +17,45 @@ const ofDestinations = (['destination_changes', 'host_keys'] as const).map((tabl
       ),
   ),
 );
-const ofAccount = (['checks', 'destinations', 'tokens', 'idempotency_keys', 'check_minutes'] as const).map(
-  (table) =>
-    statement<{ id: number }>()((db, given) => db.deleteFrom(table).where('account_id', '=', given('id'))),
+const ofLanes = statement<{ id: number }>()((db, given) =>
+  db
+    .deleteFrom('lane_totals')
+    .where('lane_id', 'in', (rows) =>
+      rows.selectFrom('lanes').select('lanes.id').where('lanes.account_id', '=', given('id')),
+    ),
+);
+const ofAccount = (
+  [
+    'loads',
+    'account_totals',
+    'lanes',
+    'tokens',
+    'sources',
+    'checks',
+    'destinations',
+    'idempotency_keys',
+    'check_minutes',
+  ] as const
+).map((table) =>
+  statement<{ id: number }>()((db, given) => db.deleteFrom(table).where('account_id', '=', given('id'))),
+);
+
+/** Whoever accepts or loads a batch holds the source or the lane; from here on nobody does. */
+const lockSources = statement<{ id: number }>()((db, given) =>
+  db.selectFrom('sources').select('id').where('account_id', '=', given('id')).orderBy('id').forUpdate(),
+);
+const lockLanes = statement<{ id: number }>()((db, given) =>
+  db.selectFrom('lanes').select('id').where('account_id', '=', given('id')).orderBy('id').forUpdate(),
+);
+
+/** Their payloads, which may be many, are dropped in steps afterwards. */
+const discardBatches = statement<{ id: number }>()((db, given) =>
+  db
+    .updateTable('batches')
+    .set({ outcome: 'discarded', ended_at: 0 })
+    .where('lane_id', 'in', (rows) =>
+      rows.selectFrom('lanes').select('lanes.id').where('lanes.account_id', '=', given('id')),
+    ),
 );
 
 /** What stays is the id, which is never given again, and when it was used. */
@@ -43,7 +79,10 @@ const leaveTombstone = statement<{ id: number; now: number }>()((db, given) =>
 export function* deleteAccount(id: number, context: Context): Work<boolean> {
   if (!(yield* holdAccount(id))) return false;
   yield* all(lockDestinations, { id });
-  for (const statement of [...ofDestinations, ...ofAccount]) yield* run(statement, { id });
+  yield* all(lockSources, { id });
+  yield* all(lockLanes, { id });
+  yield* run(discardBatches, { id });
+  for (const statement of [...ofDestinations, ofLanes, ...ofAccount]) yield* run(statement, { id });
   yield* run(leaveTombstone, { id, now: context.now });
   context.notify('checks');
   return true;

@@ -8,6 +8,7 @@ import { addCheck, type CheckRow, nameNewestCheck, openChecks, toCheck } from '.
 import { overtakeBy } from './check-starts.ts';
 import { type DestinationRow, holdDestinationOf } from './destination-row.ts';
 import { rememberHostKeys } from './host-keys.ts';
+import { wakeDestination } from './lane-waking.ts';
 
 const end = statement<
   Pick<CheckRow, 'name' | 'status' | 'completed_at' | 'steps' | 'error' | 'superseded_by'>
@@ -78,7 +79,7 @@ export function* endCheck(
     error: result.failed ? result.error : null,
     superseded_by: null,
   });
-  yield* takeResult(destination, check.name, result);
+  yield* takeResult(destination, check.name, result, context);
 }
 
 /** Ends a check in favour of the one of that name. */
@@ -107,7 +108,7 @@ export function* storeProof(
   if (waiting) yield* supersede(waiting, row.name, waiting.steps, context);
   if (running) yield* overtakeBy(running, row.name, destination.revision, context);
   yield* nameNewestCheck(destination, row.name);
-  yield* takeResult(destination, row.name, { ...proof, steps: row.steps });
+  yield* takeResult(destination, row.name, { ...proof, steps: row.steps }, context);
   context.notify('checks');
 }
 
@@ -160,7 +161,12 @@ function* addCompleted(
   });
 }
 
-function* takeResult(destination: DestinationRow, name: string, result: Result): Work<void> {
+function* takeResult(
+  destination: DestinationRow,
+  name: string,
+  result: Result,
+  context: Context,
+): Work<void> {
   yield* run(makeLast, {
     id: destination.id,
     name,
@@ -171,6 +177,7 @@ function* takeResult(destination: DestinationRow, name: string, result: Result):
     pausedAt: pausedAfter(destination.system_paused_at, result),
   });
   yield* rememberHostKeys(destination.id, result.hostKeys);
+  if (!result.failed) yield* wakeDestination(destination.id, context);
 }
 
 /** Paused since it first refused us, until it lets us in; a failure of another kind changes nothing. */

@@ -11,6 +11,7 @@ import { addChange } from './destination-history.ts';
 import { getDestination } from './destination-reads.ts';
 import { allotId } from './ids.ts';
 import { requireLiveKeys, sealedWith } from './seal-keys.ts';
+import { mapUnmapped } from './source-mapping.ts';
 
 const liveCount = statement<{ accountId: number }>()((db, given) =>
   db
@@ -88,6 +89,7 @@ export function* createDestination(input: NewDestination, context: Context): Wor
     changes: input.changes,
     notes: input.notes,
   });
+  if (input.mapSources) yield* mapUnmapped({ accountId: account.id, destinationId: row.id }, context);
   if (input.proof) yield* storeProof(row, input.proof, context);
   else yield* startCheck(row, input.check, context);
   const created = yield* getDestination({ accountId: account.id, id: row.id });

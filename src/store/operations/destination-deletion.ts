@@ -6,6 +6,7 @@ import { endOpenChecks } from './check-ends.ts';
 import { addChange } from './destination-history.ts';
 import { holdDestinationOf } from './destination-row.ts';
 import { forgetHostKeys } from './host-keys.ts';
+import { pauseMapped } from './source-mapping.ts';
 
 const markDeleted = statement<{ id: number; changeCount: number; now: number }>()((db, given) =>
   db
@@ -27,6 +28,7 @@ export function* deleteDestination(
   if (!held) return false;
   if (revisions && !revisions.includes(held.revision)) throw revisionMismatch(id, held.revision);
   yield* run(markDeleted, { id, changeCount: held.change_count + 1, now: context.now });
+  yield* pauseMapped(id, context);
   yield* forgetHostKeys(id);
   yield* endOpenChecks(id, 'The destination was deleted before this check ended.', context);
   yield* addChange(id, held.change_count + 1, {

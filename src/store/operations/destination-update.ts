@@ -9,6 +9,7 @@ import { addChange } from './destination-history.ts';
 import { getDestination } from './destination-reads.ts';
 import { type DestinationRow, holdDestinationOf, sealedOf } from './destination-row.ts';
 import { keepHostKeys } from './host-keys.ts';
+import { wakeDestination } from './lane-waking.ts';
 import { requireLiveKeys, sealedWith } from './seal-keys.ts';
 
 const storeRevision = statement<{
@@ -46,6 +47,7 @@ export function* updateDestination(
   if (!held) return null;
   if (held.revision !== input.expectedRevision) return 'conflict';
   const row = input.changed ? yield* newRevision(held, input, context) : held;
+  if (input.changed) yield* wakeDestination(row.id, context);
   if (input.proof) yield* storeProof(row, input.proof, context);
   else yield* startCheck(row, input.check, context);
   return yield* getDestination(input);

@@ -43,6 +43,21 @@ const keyOf = statement<Key>()((db, given) =>
     .where('key_hash', '=', given('keyHash')),
 );
 
+/** For a request that is done in the commit that takes the key. */
+const takeForGood = statement<Key & { bodyHash: string; now: number }>()((db, given) =>
+  db
+    .insertInto('idempotency_keys')
+    .values({
+      account_id: given('accountId'),
+      key_hash: given('keyHash'),
+      body_hash: given('bodyHash'),
+      created_at: given('now'),
+      status: 201,
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('key_hash'),
+);
+
 const keepAnswer = statement<Key & { status: number; headers: string; body: string }>()((db, given) =>
   db
     .updateTable('idempotency_keys')
@@ -70,6 +85,17 @@ export function* beginIdempotent(
   if (row.body_hash !== bodyHash) return 'other_body';
   if (row.status === null) return 'in_flight';
   return { status: row.status, headers: JSON.parse(row.headers ?? '{}'), body: row.body ?? '' };
+}
+
+/** Takes a key whose request ends with this very commit, so that there is no answer to wait for. */
+export function* claimKeyForGood(
+  { bodyHash, ...key }: Key & { bodyHash: string },
+  { now }: Context,
+): Work<'mine' | 'replayed' | 'other_body'> {
+  yield* run(dropOld, { before: now - keptMilliseconds });
+  if (yield* first(takeForGood, { ...key, bodyHash, now })) return 'mine';
+  const row = yield* first(keyOf, key);
+  return row?.body_hash === bodyHash ? 'replayed' : 'other_body';
 }
 
 export function* finishIdempotent({ answer, ...key }: Key & { answer: StoredAnswer }): Work<void> {

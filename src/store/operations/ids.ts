@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { first, type Work } from '../operation.ts';
 import { statement } from '../statement.ts';
 
-type Counted = 'accounts' | 'tokens' | 'destinations';
+type Counted = 'accounts' | 'tokens' | 'destinations' | 'sources';
 
 /**
  * The id a new row gets: the one that was asked for, or the next free one. Null lets the engine count by itself, as
@@ -15,11 +15,17 @@ export function* allotId(table: Counted, wanted: number | null): Work<number | n
   return wanted;
 }
 
-const next = { accounts: nextOf('accounts'), tokens: nextOf('tokens'), destinations: nextOf('destinations') };
+const next = {
+  accounts: nextOf('accounts'),
+  tokens: nextOf('tokens'),
+  destinations: nextOf('destinations'),
+  sources: nextOf('sources'),
+};
 const reserve = {
   accounts: reserveIn('accounts'),
   tokens: reserveIn('tokens'),
   destinations: reserveIn('destinations'),
+  sources: reserveIn('sources'),
 };
 
 function nextOf(table: Counted) {

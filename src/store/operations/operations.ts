@@ -1,6 +1,7 @@
 import type { Operation, Work } from '../operation.ts';
 import { deleteAccount } from './account-deletion.ts';
 import { createAccount, setQuota, suspendAccount } from './accounts.ts';
+import { acceptBatches } from './batches.ts';
 import { spendCheck } from './check-budgets.ts';
 import { claimChecks } from './check-claims.ts';
 import { recordCheck } from './check-ends.ts';
@@ -12,9 +13,19 @@ import { updateDestination } from './destination-update.ts';
 import { acceptHostKey } from './host-keys.ts';
 import { abandonIdempotent, beginIdempotent, finishIdempotent } from './idempotency.ts';
 import { initializeKeyring, replaceKeyring } from './keyring.ts';
+import { wakeDestination } from './lane-waking.ts';
 import { acquireLease, freeNamedLeases, releaseLease, renewLease } from './leases.ts';
+import { completeLoad, failLoad, freeLoadLeases, heartbeatLoad, releaseLoad } from './load-leases.ts';
+import { planLoads } from './load-plans.ts';
+import { quarantineBatches, splitLoad } from './load-recuts.ts';
+import { repeatLoad } from './load-repeats.ts';
 import { putPartner, removePartner } from './partners.ts';
 import { reseal } from './reseal.ts';
+import { retainBatches } from './retention.ts';
+import { deleteSource } from './source-deletion.ts';
+import { mapUnmapped } from './source-mapping.ts';
+import { createImportToken } from './source-tokens.ts';
+import { createSource, updateSource } from './sources.ts';
 import { appendBatch, dropBatches } from './spool-parts.ts';
 import { createToken, revokeToken } from './tokens.ts';
 
@@ -25,6 +36,7 @@ export const writes = {
   'accounts.quota': setQuota,
   'accounts.delete': deleteAccount,
   'tokens.create': createToken,
+  'tokens.createImport': createImportToken,
   'tokens.revoke': revokeToken,
   'partners.put': putPartner,
   'partners.remove': removePartner,
@@ -41,6 +53,22 @@ export const writes = {
   'checks.record': recordCheck,
   'checks.spend': spendCheck,
   'checks.free': freeCheckLeases,
+  'sources.create': createSource,
+  'sources.update': updateSource,
+  'sources.delete': deleteSource,
+  'sources.mapUnmapped': mapUnmapped,
+  'batches.append': acceptBatches,
+  'loads.plan': planLoads,
+  'loads.heartbeat': heartbeatLoad,
+  'loads.complete': completeLoad,
+  'loads.fail': failLoad,
+  'loads.release': releaseLoad,
+  'loads.quarantine': quarantineBatches,
+  'loads.split': splitLoad,
+  'loads.repeat': repeatLoad,
+  'loads.retain': retainBatches,
+  'loads.wake': wakeDestination,
+  'loads.free': freeLoadLeases,
   'leases.acquire': acquireLease,
   'leases.renew': renewLease,
   'leases.release': releaseLease,

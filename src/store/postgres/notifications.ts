@@ -1,6 +1,6 @@
 import pg from 'pg';
 import type { Log } from '../../lib/log.ts';
-import type { Topic } from '../operation.ts';
+import { type Topic, topics } from '../operation.ts';
 import { connectionConfig } from './connection.ts';
 
 /** A connection that hears what other processes on the same store tell. */
@@ -20,7 +20,6 @@ export interface NotificationsOptions {
 /** Channel on which a topic is told; the payload is who tells it. */
 export const channelOf = (topic: Topic): string => `backstitch_${topic}`;
 
-const topics: readonly Topic[] = ['checks'];
 const pauses = { first: 100, longest: 5_000 };
 
 export function createNotifications({ url, self, onTopics, log }: NotificationsOptions): Notifications {

@@ -37,7 +37,7 @@ export async function openPostgresEngine({ url, clock, log }: PostgresEngineOpti
       if (closed) throw new Failure('StoreUnavailable', 'The store is closed.');
       for (let attempt = 0; ; attempt += 1) {
         try {
-          return await finish(operation(input), pool);
+          return await finish(operation(input, { now: clock.now() }), pool);
         } catch (error) {
           if (!(error instanceof QueryError)) throw error;
           // The pool has dropped the connection that failed; at worst each of the others fails in the same way.

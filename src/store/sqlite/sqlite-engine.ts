@@ -48,7 +48,11 @@ export async function openSqliteEngine(options: SqliteEngineOptions): Promise<En
     // one file that may be copied as it is.
     opened.push(queue, reader);
     if (mode === 'server')
-      await Promise.all([queue.write('checks.free', undefined), queue.write('leases.free', undefined)]);
+      await Promise.all([
+        queue.write('checks.free', undefined),
+        queue.write('leases.free', undefined),
+        queue.write('loads.free', undefined),
+      ]);
     return { reader, queue };
   };
 
@@ -63,7 +67,7 @@ export async function openSqliteEngine(options: SqliteEngineOptions): Promise<En
     lastCommit: reader.lastCommit,
     async read(operation, input) {
       try {
-        return reader.finish(operation(input));
+        return reader.finish(operation(input, { now: now() }));
       } catch (error) {
         const trouble = troubleOf(error);
         throw trouble === null || trouble === 'statement' ? error : toFailure(trouble, error);

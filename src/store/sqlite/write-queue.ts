@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { Bug } from '../../errors/bug.ts';
 import { Failure, fromPlain } from '../../errors/failure.ts';
 import { usualBytes } from '../engine.ts';
-import type { Topic } from '../operation.ts';
+import { type Topic, topics } from '../operation.ts';
 import type { InputOf, OutputOf, WriteName } from '../operations/operations.ts';
 import type { Answer, FromWriter, ToWriter, Unit } from './messages.ts';
 
@@ -89,7 +89,7 @@ export function openWriteQueue({ file, now, onTopics, program }: WriteQueueOptio
 
   worker.on('message', (message: FromWriter) => {
     if (message.kind === 'failed') fail(message.reason);
-    else if (message.kind === 'changed') onTopics(['checks']);
+    else if (message.kind === 'changed') onTopics(topics);
     else {
       message.answers.forEach(settle);
       if (message.topics.length > 0) onTopics(message.topics);

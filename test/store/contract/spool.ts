@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import type { Spool } from '../../../src/store/store.ts';
-import { SpoolDamage } from '../../../src/store/store.ts';
+import { type Spool, SpoolDamage } from '../../../src/store/spool-store.ts';
 import type { StoreUnderTest } from '../store-under-test.ts';
 
 const newBatch = (): string => randomBytes(16).toString('hex');

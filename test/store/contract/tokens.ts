@@ -15,7 +15,12 @@ export function tokenContract(on: StoreUnderTest): void {
         name: 'loader',
         revokedAt: null,
       });
-      expect(await tokens.find(given.hash)).toEqual({ id: made.id, accountId: account.id, kind: 'import' });
+      expect(await tokens.find(given.hash)).toEqual({
+        id: made.id,
+        accountId: account.id,
+        kind: 'import',
+        sourceId: null,
+      });
       expect(await tokens.find('of nobody')).toBeNull();
     });
 

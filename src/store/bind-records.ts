@@ -1,0 +1,58 @@
+import { randomBytes } from 'node:crypto';
+import type { Engine } from './engine.ts';
+import type { BatchStore, LoadStore, SourceStore } from './load-store.ts';
+import { listBatches, readBacklog } from './operations/batch-reads.ts';
+import { completedLoads } from './operations/load-repeats.ts';
+import { getSource, listSources } from './operations/sources.ts';
+import { listStreams } from './operations/streams.ts';
+import { packBody } from './spool.ts';
+
+/** What drops payloads of discarded batches and nothing else. */
+const onlyDiscarded = { olderThan: 0, maxBytes: Number.MAX_SAFE_INTEGER };
+
+export const bindSources = ({ read, write }: Engine): SourceStore => ({
+  create: (source) => write('sources.create', source),
+  get: (accountId, id) => read(getSource, { accountId, id }),
+  list: (accountId) => read(listSources, accountId),
+  update: (input) => write('sources.update', input),
+  async delete(accountId, id) {
+    const deleted = await write('sources.delete', { accountId, id });
+    // Whoever applies retention drops what is left when this process dies on the way.
+    while (deleted && (await write('loads.retain', onlyDiscarded)).more);
+    return deleted;
+  },
+  mapUnmapped: (accountId, destinationId) => write('sources.mapUnmapped', { accountId, destinationId }),
+});
+
+export function bindBatches({ read, write }: Engine): BatchStore {
+  const append: BatchStore['appendAll'] = async (batches) => {
+    const packed = await Promise.all(
+      batches.map(async ({ batch, body }) => ({ batch, ...(await packBody(body)) })),
+    );
+    const bytes = packed.reduce((sum, { storedBytes }) => sum + storedBytes, 0);
+    return await write('batches.append', packed, bytes);
+  };
+  return {
+    append: (batch, body) => append([{ batch, body }]),
+    appendAll: append,
+    list: (accountId, sourceId, filter) => read(listBatches, { accountId, sourceId, filter }),
+    backlog: () => read(readBacklog, undefined),
+  };
+}
+
+export const bindLoads = ({ read, write }: Engine): LoadStore => ({
+  plan: (input) => write('loads.plan', { ...input, newIds: Array.from({ length: input.limit }, newId) }),
+  heartbeat: (input) => write('loads.heartbeat', input),
+  complete: (result) => write('loads.complete', result),
+  fail: (input) => write('loads.fail', input),
+  release: (input) => write('loads.release', input),
+  quarantine: (input) => write('loads.quarantine', input),
+  split: (input) => write('loads.split', { ...input, newIds: [newId(), newId()] }),
+  completed: (lane, limit) => read(completedLoads, { ...lane, limit }),
+  repeat: (loadId) => write('loads.repeat', loadId),
+  retain: (input) => write('loads.retain', input),
+  streams: (accountId) => read(listStreams, accountId),
+  wake: (destinationId) => write('loads.wake', destinationId),
+});
+
+const newId = (): string => randomBytes(16).toString('hex');

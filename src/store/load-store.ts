@@ -1,0 +1,241 @@
+import type { Destination } from '../model/destination.ts';
+import type { Source, StreamError, StreamState } from '../model/source.ts';
+import type { HostKey, SealedSecrets } from './store.ts';
+
+/** The part of the store that records go through: sources, accepted batches, and the loads that carry them away. */
+
+export interface SourceStore {
+  /** @throws {Failure} InvalidName when the account has a live source of that name. */
+  create(source: NewSource): Promise<Source>;
+  /** Deleted ones included; null when the account never had it. */
+  get(accountId: number, id: number): Promise<Source | null>;
+  /** Oldest first, deleted ones included. */
+  list(accountId: number): Promise<Source[]>;
+  /** Changes what is given; null when missing or deleted. */
+  update(input: SourceUpdate): Promise<Source | null>;
+  /** Marks it deleted, revokes its tokens and discards its waiting batches; null when missing or deleted. */
+  delete(accountId: number, id: number): Promise<{ source: Source; discardedBatches: number } | null>;
+  /**
+   * Maps every live source without a destination to this one. Returns how many.
+   * @throws {Failure} InvalidId when the account has no such live destination; as do create and update.
+   */
+  mapUnmapped(accountId: number, destinationId: number): Promise<number>;
+}
+
+export interface NewSource {
+  readonly accountId: number;
+  readonly id: number | null;
+  readonly type: string;
+  readonly displayName: string;
+  readonly name: string;
+  readonly properties: Source['properties'];
+  /** Null: mapped to the account's only destination if it has exactly one. */
+  readonly destinationId: number | null;
+}
+
+export interface SourceUpdate {
+  readonly accountId: number;
+  readonly id: number;
+  readonly displayName?: string;
+  readonly properties?: Source['properties'];
+  readonly destinationId?: number | null;
+  readonly pausedAt?: number | null;
+}
+
+export type BatchFormat = 'batch' | 'push' | 'push_transit';
+
+export interface BatchStore {
+  /**
+   * Accepts a batch: its row and its payload in one commit, durable when resolved. Wakes the loader.
+   * @throws {Failure} Overloaded when a backlog budget or the disk is used up; InvalidId when the account has no such
+   * live source. A paused source is the caller's business.
+   */
+  append(batch: NewBatch, body: Uint8Array): Promise<AcceptedBatch>;
+  /**
+   * Accepts all batches that one body brought, as {@link append}, in one commit. They are of one source; idempotency
+   * and budget of the first hold for all of them.
+   */
+  appendAll(
+    batches: readonly { readonly batch: NewBatch; readonly body: Uint8Array }[],
+  ): Promise<AcceptedBatch>;
+  /** Newest first; of one source, optionally of one table or state. Those whose payload was dropped are not listed. */
+  list(
+    accountId: number,
+    sourceId: number,
+    filter: { table?: string; state?: BatchState['state']; limit: number },
+  ): Promise<BatchState[]>;
+  /**
+   * Batches that are not loaded and their raw bytes, over all accounts, one entry for each state but `loaded`. `ready`
+   * and `loading` get loaded without anybody's doing; `blocked` waits for somebody (paused, unmapped, refused …).
+   */
+  backlog(): Promise<{ state: BatchState['state']; batches: number; bytes: number }[]>;
+}
+
+export interface NewBatch {
+  /** Random 128 bits in hex: a restored backup must not meet its own old ids. */
+  readonly id: string;
+  readonly accountId: number;
+  readonly sourceId: number;
+  readonly table: string;
+  readonly format: BatchFormat;
+  readonly records: number;
+  /** Hash of the Idempotency-Key with the hash of the body, or null. */
+  readonly idempotency: { readonly keyHash: string; readonly bodyHash: string } | null;
+  /**
+   * Batches go into one load only while this is the same: for what all batches of a load must share, such as their key
+   * names. Empty where it is left out.
+   */
+  readonly loadGroup?: string;
+  /** Most raw bytes that may wait, this batch included; unlimited where it is left out. */
+  readonly budget?: { readonly accountBytes: number; readonly totalBytes: number };
+}
+
+/** `replayed`: the same key came with the same body before, nothing was stored; `other_body`: with another body. */
+export type AcceptedBatch = 'accepted' | 'replayed' | 'other_body';
+
+export interface BatchState {
+  readonly id: string;
+  readonly table: string;
+  readonly state: 'ready' | 'loading' | 'blocked' | 'quarantined' | 'loaded';
+  readonly records: number;
+  readonly rawBytes: number;
+  readonly receivedAt: number;
+  readonly lastError: string | null;
+}
+
+export interface LoadStore {
+  /**
+   * Leases lanes that have something to load and plans a load for each: whole batches of one (source, table), oldest
+   * first, up to the limits, bound to the destination's current revision. A load that was planned before and has no
+   * result is returned again exactly as it was planned, under a higher fence. Lanes of paused, unmapped or resting
+   * sources are left out; accounts take turns.
+   */
+  plan(input: PlanInput): Promise<PlannedLoad[]>;
+  /** Keeps the lease. False: it was lost, stop. */
+  heartbeat(input: { loadId: string; fence: number; leaseMilliseconds: number }): Promise<boolean>;
+  /** The load's result is durable here; its batches are loaded. False: the lease was lost, nothing was stored. */
+  complete(input: CompletedLoad): Promise<boolean>;
+  /** The destination failed: batches wait until `retryAt`; the lane's error is shown. False as above. */
+  fail(input: {
+    loadId: string;
+    fence: number;
+    error: StreamError;
+    blocked: boolean;
+    retryAt: number;
+  }): Promise<boolean>;
+  /** Gives the lease back without a result (graceful stop). */
+  release(input: { loadId: string; fence: number }): Promise<void>;
+  /** Sets damaged batches aside, never to be loaded, and takes the plan apart. */
+  quarantine(input: {
+    loadId: string;
+    fence: number;
+    batchIds: readonly string[];
+    error: string;
+  }): Promise<void>;
+  /**
+   * Re-cuts a load that may be poisoned. `halved`: two loads stand in its place, the lease is given back. `suspect`: it
+   * has a single batch, which is marked; load it now, and quarantine it when it comes back marked. `lost`: nothing was
+   * done. Only for a load whose mark is known not to stand in the destination: it will not be repeated as it was.
+   */
+  split(input: { loadId: string; fence: number }): Promise<Recut>;
+  /** One entry for each table with a load in the past 60 days, by table name. */
+  streams(accountId: number): Promise<StreamState[]>;
+  /** Completed loads of a lane, newest first: what a destination must remember unless it went back in time. */
+  completed(lane: { sourceId: number; table: string }, limit: number): Promise<PastLoad[]>;
+  /**
+   * Plans a completed load once more, exactly as it was, before everything else of its lane. False: some of its payload
+   * was dropped, its source was deleted, or it is not completed. Only for a load that is known to be missing in the destination.
+   */
+  repeat(loadId: string): Promise<boolean>;
+  /**
+   * Drops payloads that need not be kept, in one bounded step: those of discarded batches, those loaded or quarantined
+   * before `olderThan`, and the oldest while all of them take more than `maxBytes` on the disk. Call again while there
+   * is `more`. A batch is forgotten with its payload.
+   */
+  retain(input: Retention): Promise<Retained>;
+  /**
+   * Ends the waiting of a destination's lanes. New settings and successful checks do so by themselves, in their own
+   * commit.
+   */
+  wake(destinationId: number): Promise<void>;
+}
+
+export interface PlanInput {
+  readonly owner: string;
+  readonly limit: number;
+  readonly leaseMilliseconds: number;
+  /** Most raw bytes and batches of one load. */
+  readonly maxBytes: number;
+  readonly maxBatches: number;
+  /** Lanes of one account that may be under way at the same time, over all owners; `limit` where it is left out. */
+  readonly lanesPerAccount?: number;
+  /** The same of one destination. */
+  readonly lanesPerDestination?: number;
+  /**
+   * A lane waits so long after its oldest batch came, or until it has so many raw bytes, so that small batches are
+   * loaded together. It does not wait where this is left out.
+   */
+  readonly join?: { readonly milliseconds: number; readonly bytes: number };
+}
+
+export type Recut = 'halved' | 'suspect' | 'lost';
+
+export interface Retention {
+  /** In milliseconds since 1970. */
+  readonly olderThan: number;
+  /** Compressed. */
+  readonly maxBytes: number;
+}
+
+export interface Retained {
+  readonly droppedBatches: number;
+  /** Compressed. */
+  readonly droppedBytes: number;
+  readonly more: boolean;
+}
+
+export interface PlannedLoad {
+  readonly loadId: string;
+  readonly accountId: number;
+  readonly source: Source;
+  readonly destination: Destination;
+  readonly sealed: SealedSecrets;
+  readonly hostKeys: readonly HostKey[];
+  readonly table: string;
+  readonly fence: number;
+  readonly batchedAt: number;
+  /** In the order in which they were accepted. */
+  readonly batches: readonly PlannedBatch[];
+  /** Times this load was planned or taken over before; the backoff grows with it. */
+  readonly attempt: number;
+  /** Times of them that its owner was gone before it said how it went; parts of a split load inherit it. */
+  readonly crashes: number;
+}
+
+export interface PlannedBatch {
+  readonly id: string;
+  readonly format: BatchFormat;
+  readonly records: number;
+  readonly receivedAt: number;
+  readonly rawBytes: number;
+  /** It was marked by {@link LoadStore.split} before it was loaded alone, and whoever did so gave no result. */
+  readonly suspect: boolean;
+}
+
+export interface PastLoad {
+  readonly loadId: string;
+  readonly destinationId: number;
+  readonly batchedAt: number;
+  readonly completedAt: number;
+  readonly rowsLoaded: number;
+  /** All of its payload is still there, so that it can be repeated. */
+  readonly retained: boolean;
+}
+
+export interface CompletedLoad {
+  readonly loadId: string;
+  readonly fence: number;
+  readonly rowsLoaded: number;
+  readonly rowsRejected: number;
+  readonly droppedAsOlder: number;
+}

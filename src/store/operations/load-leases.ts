@@ -1,0 +1,129 @@
+import type { StreamError } from '../../model/source.ts';
+import type { CompletedLoad } from '../load-store.ts';
+import { type Context, run, type Work } from '../operation.ts';
+import { statement } from '../statement.ts';
+import { addToTotals, takeFromTotals } from './batch-totals.ts';
+import { freeLane, holdLease, type Lease } from './lane-row.ts';
+import { getLoad } from './load-row.ts';
+
+const prolong = statement<Lease & { until: number }>()((db, given) =>
+  db
+    .updateTable('lanes')
+    .set({ lease_until: given('until') })
+    .where('load_id', '=', given('loadId'))
+    .where('fence', '=', given('fence'))
+    .where('owner', 'is not', null),
+);
+
+const endBatches = statement<{ loadId: string; now: number }>()((db, given) =>
+  db
+    .updateTable('batches')
+    .set({ outcome: 'loaded', ended_at: given('now') })
+    .where('load_id', '=', given('loadId')),
+);
+
+const storeResult = statement<CompletedLoad & { now: number }>()((db, given) =>
+  db
+    .updateTable('loads')
+    .set({
+      completed_at: given('now'),
+      rows_loaded: given('rowsLoaded'),
+      rows_rejected: given('rowsRejected'),
+      dropped_as_older: given('droppedAsOlder'),
+    })
+    .where('id', '=', given('loadId')),
+);
+
+const recover = statement<{ id: number; now: number }>()((db, given) =>
+  db
+    .updateTable('lanes')
+    .set({ last_loaded_at: given('now'), retry_at: null, blocked: 0, error: null })
+    .where('id', '=', given('id')),
+);
+
+const rest = statement<{ id: number; retryAt: number; blocked: number; error: string }>()((db, given) =>
+  db
+    .updateTable('lanes')
+    .set({ retry_at: given('retryAt'), blocked: given('blocked'), error: given('error') })
+    .where('id', '=', given('id')),
+);
+
+const uncount = statement<{ loadId: string; attempts: number }>()((db, given) =>
+  db
+    .updateTable('loads')
+    .set({ attempts: given('attempts') })
+    .where('id', '=', given('loadId')),
+);
+
+const countCrashes = statement()((db) =>
+  db
+    .updateTable('loads')
+    .set(({ eb }) => ({ crashes: eb('crashes', '+', 1) }))
+    .where('completed_at', 'is', null)
+    .where(
+      'id',
+      'in',
+      db.selectFrom('lanes').select('load_id').where('owner', 'is not', null).$castTo<{ load_id: string }>(),
+    ),
+);
+
+const freeAll = statement()((db) =>
+  db
+    .updateTable('lanes')
+    .set({ owner: null, lease_until: null, load_id: null })
+    .where('owner', 'is not', null),
+);
+
+export function* heartbeatLoad(
+  { leaseMilliseconds, ...lease }: Lease & { leaseMilliseconds: number },
+  { now }: Context,
+): Work<boolean> {
+  return (yield* run(prolong, { ...lease, until: now + leaseMilliseconds })) > 0;
+}
+
+export function* completeLoad(result: CompletedLoad, context: Context): Work<boolean> {
+  const lane = yield* holdLease(result);
+  const load = yield* getLoad(result.loadId);
+  // Told twice, because the first answer was lost on its way.
+  if (!lane || !load) return load?.completed_at != null && load.fence === result.fence;
+  const { now } = context;
+  yield* run(endBatches, { loadId: load.id, now });
+  yield* run(storeResult, { ...result, now });
+  yield* run(recover, { id: lane.id, now });
+  yield* freeLane(lane);
+  yield* takeFromTotals(lane, 'waiting', load);
+  yield* addToTotals(lane, 'loaded', load);
+  context.notify('loads');
+  return true;
+}
+
+export interface FailedLoad extends Lease {
+  readonly error: StreamError;
+  readonly blocked: boolean;
+  readonly retryAt: number;
+}
+
+export function* failLoad({ error, blocked, retryAt, ...lease }: FailedLoad): Work<boolean> {
+  const lane = yield* holdLease(lease);
+  if (!lane) return false;
+  const before = lane.error === null ? null : (JSON.parse(lane.error) as StreamError);
+  const shown: StreamError = { ...error, since: before?.since ?? error.since };
+  yield* run(rest, { id: lane.id, retryAt, blocked: blocked ? 1 : 0, error: JSON.stringify(shown) });
+  yield* freeLane(lane);
+  return true;
+}
+
+export function* releaseLoad(lease: Lease, context: Context): Work<void> {
+  const lane = yield* holdLease(lease);
+  const load = lane && (yield* getLoad(lease.loadId));
+  if (!load) return;
+  yield* run(uncount, { loadId: load.id, attempts: Math.max(0, load.attempts - 1) });
+  yield* freeLane(lane);
+  context.notify('loads');
+}
+
+/** For a store whose only process has just started: whoever loaded a lane is gone. */
+export function* freeLoadLeases(): Work<void> {
+  yield* run(countCrashes, {});
+  yield* run(freeAll, {});
+}

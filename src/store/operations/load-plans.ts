@@ -1,0 +1,197 @@
+import { assert } from '../../errors/bug.ts';
+import type { PlanInput, PlannedLoad } from '../load-store.ts';
+import { all, type Context, first, run, type Work } from '../operation.ts';
+import { statement } from '../statement.ts';
+import { type Cut, cutLoad } from './cut-load.ts';
+import { type DestinationRow, sealedOf, toDestination } from './destination-row.ts';
+import { hostKeysForCheck } from './host-keys.ts';
+import type { LaneRow } from './lane-row.ts';
+import { loadCandidates } from './load-candidates.ts';
+import { addLoad, batchesOfLoad, type LoadRow, plannedColumns } from './load-row.ts';
+import { type SourceRow, toSource } from './source-row.ts';
+
+/** A lane that another process is looking at is left to it; what the candidates were chosen for is asked again. */
+const takeLane = statement<{ id: number; now: number }>()((db, given) =>
+  db
+    .selectFrom('lanes')
+    .selectAll()
+    .where('id', '=', given('id'))
+    .where(({ eb, or }) => or([eb('owner', 'is', null), eb('lease_until', '<=', given('now'))]))
+    .where(({ eb, or }) => or([eb('retry_at', 'is', null), eb('retry_at', '<=', given('now'))]))
+    .forNoKeyUpdate()
+    .skipLocked(),
+);
+
+const liveSource = statement<{ id: number }>()((db, given) =>
+  db
+    .selectFrom('sources')
+    .selectAll()
+    .where('id', '=', given('id'))
+    .where('deleted_at', 'is', null)
+    .where('paused_at', 'is', null),
+);
+
+const liveDestination = statement<{ id: number }>()((db, given) =>
+  db.selectFrom('destinations').selectAll().where('id', '=', given('id')).where('deleted_at', 'is', null),
+);
+
+const nextPlanned = statement<{ laneId: number }>()((db, given) =>
+  db
+    .selectFrom('loads')
+    .selectAll()
+    .where('lane_id', '=', given('laneId'))
+    .where('completed_at', 'is', null)
+    .orderBy('first_position')
+    .limit(1),
+);
+
+const unplannedBatches = statement<{ laneId: number; limit: number }>()((db, given) =>
+  db
+    .selectFrom('batches')
+    .select(plannedColumns)
+    .where('lane_id', '=', given('laneId'))
+    .where('outcome', 'is', null)
+    .where('load_id', 'is', null)
+    .orderBy('position')
+    .limit(given('limit')),
+);
+
+const handOut = statement<{
+  loadId: string;
+  fence: number;
+  attempts: number;
+  crashes: number;
+  destinationId: number;
+  revision: number;
+}>()((db, given) =>
+  db
+    .updateTable('loads')
+    .set({
+      fence: given('fence'),
+      attempts: given('attempts'),
+      crashes: given('crashes'),
+      destination_id: given('destinationId'),
+      revision: given('revision'),
+    })
+    .where('id', '=', given('loadId')),
+);
+
+const lease = statement<{
+  id: number;
+  loadId: string;
+  fence: number;
+  owner: string;
+  until: number;
+  now: number;
+}>()((db, given) =>
+  db
+    .updateTable('lanes')
+    .set({
+      load_id: given('loadId'),
+      fence: given('fence'),
+      owner: given('owner'),
+      lease_until: given('until'),
+      last_attempt_at: given('now'),
+    })
+    .where('id', '=', given('id')),
+);
+
+export interface PlanWork extends PlanInput {
+  /** Ids for new loads, one for each that may be planned. */
+  readonly newIds: readonly string[];
+}
+
+export function* planLoads(input: PlanWork, context: Context): Work<PlannedLoad[]> {
+  const { limit, newIds } = input;
+  const { lanesPerAccount = limit, lanesPerDestination = limit, join } = input;
+  const candidates = yield* all(loadCandidates, {
+    now: context.now,
+    cameBefore: context.now - (join?.milliseconds ?? 0),
+    enoughBytes: join?.bytes ?? 0,
+    lanesPerAccount,
+    lanesPerDestination,
+    limit,
+  });
+  const planned: PlannedLoad[] = [];
+  for (const [at, { id }] of candidates.entries()) {
+    const lane = yield* first(takeLane, { id, now: context.now });
+    const load = lane && (yield* planLane(lane, newIds[at], input, context));
+    if (load) planned.push(load);
+  }
+  return planned;
+}
+
+/** Null when the lane came to rest since it was chosen. */
+function* planLane(
+  lane: LaneRow,
+  newId: string | undefined,
+  input: PlanWork,
+  context: Context,
+): Work<PlannedLoad | null> {
+  assert(newId, 'there are fewer ids than loads to plan');
+  const source = yield* first(liveSource, { id: lane.source_id });
+  const destination =
+    source?.destination_id != null && (yield* first(liveDestination, { id: source.destination_id }));
+  if (!source || !destination) return null;
+  const load =
+    (yield* first(nextPlanned, { laneId: lane.id })) ??
+    (yield* planAnew(lane, destination, newId, input, context));
+  return load ? yield* takeLoad({ lane, source, destination, load }, input, context) : null;
+}
+
+function* planAnew(
+  lane: LaneRow,
+  destination: DestinationRow,
+  id: string,
+  cut: Cut,
+  { now }: Context,
+): Work<LoadRow | undefined> {
+  const waiting = yield* all(unplannedBatches, { laneId: lane.id, limit: cut.maxBatches });
+  if (waiting.length === 0) return undefined;
+  const { id: destination_id, revision } = destination;
+  const bound = { id, account_id: lane.account_id, lane_id: lane.id, destination_id, revision };
+  return yield* addLoad({ ...bound, batched_at: now, crashes: 0 }, cutLoad(waiting, cut));
+}
+
+interface Taken {
+  readonly lane: LaneRow;
+  readonly source: SourceRow;
+  readonly destination: DestinationRow;
+  readonly load: LoadRow;
+}
+
+function* takeLoad(
+  { lane, source, destination, load }: Taken,
+  { owner, leaseMilliseconds }: PlanInput,
+  { now }: Context,
+): Work<PlannedLoad> {
+  const fence = lane.fence + 1;
+  const { id: loadId, attempts } = load;
+  const { id: destinationId, revision } = destination;
+  // Its last owner neither gave it back nor told how it went.
+  const crashes = load.crashes + (lane.load_id === loadId ? 1 : 0);
+  yield* run(handOut, { loadId, fence, attempts: attempts + 1, crashes, destinationId, revision });
+  yield* run(lease, { id: lane.id, loadId, fence, owner, until: now + leaseMilliseconds, now });
+  const batches = yield* batchesOfLoad(loadId);
+  return {
+    loadId,
+    accountId: lane.account_id,
+    source: toSource(source),
+    destination: toDestination(destination),
+    sealed: sealedOf(destination),
+    hostKeys: yield* hostKeysForCheck(destinationId),
+    table: lane.table_name,
+    fence,
+    batchedAt: load.batched_at,
+    batches: batches.map((batch) => ({
+      id: batch.id,
+      format: batch.format,
+      records: batch.records,
+      rawBytes: batch.raw_bytes,
+      receivedAt: batch.received_at,
+      suspect: batch.suspect === 1,
+    })),
+    attempt: attempts,
+    crashes,
+  };
+}

@@ -1,0 +1,74 @@
+import type { Retained, Retention } from '../load-store.ts';
+import { all, run, type Work } from '../operation.ts';
+import { statement } from '../statement.ts';
+import { bytesRetained, takeFromTotals } from './batch-totals.ts';
+import { dropBatches } from './spool-parts.ts';
+
+/** One step ends here, so that other writes do not wait for long. */
+const step = { batches: 200, bytes: 16 * 1024 * 1024 };
+
+/** Discarded ones first, then by age. What another process drops is left to it. */
+const oldestEnded = statement<{ limit: number }>()((db, given) =>
+  db
+    .selectFrom('batches')
+    .select(['position', 'id', 'lane_id', 'account_id', 'outcome', 'ended_at', 'raw_bytes', 'stored_bytes'])
+    .where('ended_at', 'is not', null)
+    .orderBy('ended_at')
+    .orderBy('position')
+    .limit(given('limit'))
+    .forUpdate()
+    .skipLocked(),
+);
+
+const remove = statement<{ position: number }>()((db, given) =>
+  db.deleteFrom('batches').where('position', '=', given('position')),
+);
+
+const oldLoads = statement<{ olderThan: number; limit: number }>()((db, given) =>
+  db
+    .selectFrom('loads')
+    .select('id')
+    .where('completed_at', '<', given('olderThan'))
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(selectFrom('batches').select('batches.position').whereRef('batches.load_id', '=', 'loads.id')),
+      ),
+    )
+    .orderBy('completed_at')
+    .limit(given('limit'))
+    .forUpdate()
+    .skipLocked(),
+);
+
+const removeLoad = statement<{ id: string }>()((db, given) =>
+  db.deleteFrom('loads').where('id', '=', given('id')),
+);
+
+export function* retainBatches({ olderThan, maxBytes }: Retention): Work<Retained> {
+  let retained = yield* bytesRetained();
+  const dropped: string[] = [];
+  let droppedBytes = 0;
+  let more = false;
+  for (const batch of yield* all(oldestEnded, { limit: step.batches })) {
+    const discarded = batch.outcome === 'discarded';
+    const kept = !discarded && (batch.ended_at ?? 0) >= olderThan && retained <= maxBytes;
+    if (kept) break;
+    more = dropped.length + 1 >= step.batches || droppedBytes + batch.stored_bytes > step.bytes;
+    yield* run(remove, { position: batch.position });
+    dropped.push(batch.id);
+    droppedBytes += batch.stored_bytes;
+    if (batch.outcome === 'loaded' || batch.outcome === 'quarantined') {
+      retained -= batch.stored_bytes;
+      yield* takeFromTotals({ id: batch.lane_id, account_id: batch.account_id }, batch.outcome, {
+        batches: 1,
+        raw_bytes: batch.raw_bytes,
+        stored_bytes: batch.stored_bytes,
+      });
+    }
+    if (more) break;
+  }
+  yield* dropBatches(dropped);
+  for (const { id } of yield* all(oldLoads, { olderThan, limit: step.batches }))
+    yield* run(removeLoad, { id });
+  return { droppedBatches: dropped.length, droppedBytes, more };
+}

@@ -1,0 +1,68 @@
+import { assert } from '../../errors/bug.ts';
+import type { Source } from '../../model/source.ts';
+import { all, type Context, first, run, type Work } from '../operation.ts';
+import { statement } from '../statement.ts';
+import { takeWaitingFromTotals } from './batch-totals.ts';
+import { lockLanesOfSource } from './lane-row.ts';
+import { holdSourceForGood, type OwnedSource, toSource } from './source-row.ts';
+
+interface Ended {
+  readonly sourceId: number;
+  readonly now: number;
+}
+
+const markDeleted = statement<Ended>()((db, given) =>
+  db
+    .updateTable('sources')
+    .set({ deleted_at: given('now'), updated_at: given('now') })
+    .where('id', '=', given('sourceId'))
+    .returningAll(),
+);
+
+const revokeTokens = statement<Ended>()((db, given) =>
+  db
+    .updateTable('tokens')
+    .set({ revoked_at: given('now') })
+    .where('source_id', '=', given('sourceId'))
+    .where('revoked_at', 'is', null),
+);
+
+/** Their payloads are dropped in steps afterwards: in one go the store would stand still for as long. */
+const discardWaiting = statement<{ sourceId: number }>()((db, given) =>
+  db
+    .updateTable('batches')
+    .set({ outcome: 'discarded', ended_at: 0, load_id: null })
+    .where('source_id', '=', given('sourceId'))
+    .where('outcome', 'is', null),
+);
+
+const dropPlans = statement<{ laneId: number }>()((db, given) =>
+  db.deleteFrom('loads').where('lane_id', '=', given('laneId')).where('completed_at', 'is', null),
+);
+
+const freeLanes = statement<{ sourceId: number }>()((db, given) =>
+  db
+    .updateTable('lanes')
+    .set({ owner: null, lease_until: null, load_id: null })
+    .where('source_id', '=', given('sourceId')),
+);
+
+export function* deleteSource(
+  wanted: OwnedSource,
+  context: Context,
+): Work<{ source: Source; discardedBatches: number } | null> {
+  const held = yield* holdSourceForGood(wanted);
+  if (!held) return null;
+  const ended = { sourceId: held.id, now: context.now };
+  const row = yield* first(markDeleted, ended);
+  assert(row, 'a source is gone while it was held');
+  yield* run(revokeTokens, ended);
+  for (const lane of yield* all(lockLanesOfSource, ended)) {
+    yield* run(dropPlans, { laneId: lane.id });
+    yield* takeWaitingFromTotals(lane);
+  }
+  yield* run(freeLanes, ended);
+  const discardedBatches = yield* run(discardWaiting, ended);
+  context.notify('loads');
+  return { source: toSource(row), discardedBatches };
+}

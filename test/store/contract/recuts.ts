@@ -1,0 +1,181 @@
+import { describe, expect, test } from 'vitest';
+import type { PlannedLoad } from '../../../src/store/load-store.ts';
+import {
+  accept,
+  anOutcome,
+  aPlan,
+  aStreamError,
+  backlogOf,
+  idsOf,
+  withSource,
+} from '../records-under-test.ts';
+import { required, type StoreUnderTest } from '../store-under-test.ts';
+
+export function recutContract(on: StoreUnderTest): void {
+  describe('a load that is poisoned', () => {
+    test('is halved until one batch is left, which is marked before it is loaded alone', async () => {
+      await using own = await on.fresh();
+      const { loads } = own.store;
+      const { source } = await withSource(own.store);
+      const ids = await accept(own.store, source, 3);
+      const whole = required((await loads.plan(aPlan()))[0]);
+      expect(await loads.split(whole)).toBe('halved');
+      expect(await loads.heartbeat({ ...whole, leaseMilliseconds: 1_000 })).toBe(false);
+      await accept(own.store, source, 1);
+
+      const left = required((await loads.plan(aPlan()))[0]);
+      expect(idsOf(left)).toEqual(ids.slice(0, 2));
+      expect(left).toMatchObject({ batchedAt: whole.batchedAt, attempt: 0 });
+      expect(await loads.split(left)).toBe('halved');
+      const one = required((await loads.plan(aPlan({ leaseMilliseconds: 0 })))[0]);
+      expect(idsOf(one)).toEqual(ids.slice(0, 1));
+      expect(await loads.split(one)).toBe('suspect');
+      const marked = required((await loads.plan(aPlan()))[0]);
+      expect(marked).toMatchObject({ loadId: one.loadId, batches: [{ id: ids[0], suspect: true }] });
+      await loads.quarantine({ ...marked, batchIds: [required(ids[0])], error: 'It ends the process.' });
+
+      for (const id of ids.slice(1)) {
+        const next = required((await loads.plan(aPlan()))[0]);
+        expect(idsOf(next)).toEqual([id]);
+        expect(await loads.complete(anOutcome(next))).toBe(true);
+      }
+      expect(await backlogOf(own.store)).toEqual({ ready: [1, 100], quarantined: [1, 100] });
+    });
+
+    test('gives its other batches back in their places when damaged ones are set aside', async () => {
+      await using own = await on.fresh();
+      const { loads, batches } = own.store;
+      const { account, source } = await withSource(own.store);
+      const [a, b, c] = await accept(own.store, source, 3);
+      const load = required((await loads.plan(aPlan()))[0]);
+      const [d] = await accept(own.store, source, 1);
+      const stranger = await withSource(own.store);
+      const [other] = await accept(own.store, stranger.source, 1);
+      await loads.quarantine({
+        ...load,
+        batchIds: [required(b), required(other)],
+        error: 'part 0: the checksum does not hold',
+      });
+      expect(await backlogOf(own.store)).toEqual({ ready: [4, 400], quarantined: [1, 100] });
+      const filter = { state: 'quarantined', limit: 10 } as const;
+      expect(await batches.list(account.id, source.id, filter)).toMatchObject([
+        { id: b, lastError: 'part 0: the checksum does not hold' },
+      ]);
+      const next = required((await loads.plan(aPlan({ limit: 1 })))[0]);
+      expect(idsOf(next)).toEqual([a, c, d]);
+      expect(next.loadId).not.toBe(load.loadId);
+    });
+  });
+
+  describe('a completed load', () => {
+    test('is planned once more as it was, before everything else of its lane', async () => {
+      await using own = await on.fresh();
+      const { loads } = own.store;
+      const { source } = await withSource(own.store);
+      const past: PlannedLoad[] = [];
+      for (let round = 0; round < 3; round += 1) {
+        await accept(own.store, source, 2);
+        const load = required((await loads.plan(aPlan()))[0]);
+        expect(await loads.repeat(load.loadId)).toBe(false);
+        await loads.complete(anOutcome(load, { rowsLoaded: round }));
+        past.push(load);
+      }
+      await accept(own.store, source, 1);
+      const lane = { sourceId: source.id, table: 'orders' };
+      expect(await loads.completed(lane, 2)).toEqual(
+        [past[2], past[1]].map((load, at) => ({
+          loadId: load?.loadId,
+          destinationId: load?.destination.id,
+          batchedAt: load?.batchedAt,
+          completedAt: expect.any(Number),
+          rowsLoaded: 2 - at,
+          retained: true,
+        })),
+      );
+      expect(await loads.repeat(required(past[1]).loadId)).toBe(true);
+      expect(await loads.repeat(required(past[1]).loadId)).toBe(false);
+      expect(await backlogOf(own.store)).toEqual({ ready: [3, 300] });
+      const again = required((await loads.plan(aPlan()))[0]);
+      expect(again).toEqual({ ...past[1], fence: 4 });
+      expect(await loads.complete(anOutcome(again))).toBe(true);
+      expect(await backlogOf(own.store)).toEqual({ ready: [1, 100] });
+    });
+
+    test('whose payload was dropped is a gap that stays', async () => {
+      await using own = await on.fresh();
+      const { loads } = own.store;
+      const { source } = await withSource(own.store);
+      await accept(own.store, source, 2);
+      const load = required((await loads.plan(aPlan()))[0]);
+      await loads.complete(anOutcome(load));
+      const { droppedBytes } = await loads.retain({ olderThan: 1, maxBytes: 150 });
+      expect(droppedBytes).toBeGreaterThan(0);
+      const lane = { sourceId: source.id, table: 'orders' };
+      expect(await loads.completed(lane, 10)).toMatchObject([{ loadId: load.loadId, retained: false }]);
+      expect(await loads.repeat(load.loadId)).toBe(false);
+      expect(await loads.plan(aPlan())).toEqual([]);
+    });
+  });
+
+  describe('retention', () => {
+    test('drops what was loaded long ago, and never what waits', async () => {
+      await using own = await on.fresh();
+      const { loads, spool, batches } = own.store;
+      const { account, source } = await withSource(own.store);
+      const [first, second, third] = await accept(own.store, source, 3);
+      const complete = async () =>
+        loads.complete(anOutcome(required((await loads.plan(aPlan({ maxBatches: 1 })))[0])));
+      await complete();
+      await complete();
+      const roomy = Number.MAX_SAFE_INTEGER;
+      expect(await loads.retain({ olderThan: 1_000, maxBytes: roomy })).toEqual({
+        droppedBatches: 0,
+        droppedBytes: 0,
+        more: false,
+      });
+      const { storedBytes } = await spool.usage();
+      const result = await loads.retain({ olderThan: 1_000, maxBytes: storedBytes / 3 + 10 });
+      expect(result).toMatchObject({ droppedBatches: 1, more: false });
+      const left = await batches.list(account.id, source.id, { limit: 10 });
+      expect(left.map(({ id, state }) => [id, state])).toEqual([
+        [third, 'ready'],
+        [second, 'loaded'],
+      ]);
+      await expect(spool.read(required(first))[Symbol.asyncIterator]().next()).rejects.toMatchObject({
+        name: 'SpoolDamage',
+      });
+      expect(await loads.retain({ olderThan: roomy, maxBytes: roomy })).toMatchObject({ droppedBatches: 1 });
+      expect(await loads.retain({ olderThan: roomy, maxBytes: 0 })).toMatchObject({ droppedBatches: 0 });
+      expect(await spool.usage()).toMatchObject({ batches: 1 });
+      expect(await backlogOf(own.store)).toEqual({ ready: [1, 100] });
+    });
+
+    test('goes on in steps while there is more', async () => {
+      await using own = await on.fresh();
+      const { loads, spool } = own.store;
+      const { source } = await withSource(own.store);
+      await Promise.all(Array.from({ length: 25 }, () => accept(own.store, source, 10, { bytes: 10 })));
+      const load = required((await loads.plan(aPlan({ maxBatches: 1_000 })))[0]);
+      expect(load.batches).toHaveLength(250);
+      await loads.complete(anOutcome(load));
+      const all = { olderThan: Number.MAX_SAFE_INTEGER, maxBytes: 0 };
+      const steps = [await loads.retain(all), await loads.retain(all)];
+      expect(steps).toMatchObject([
+        { droppedBatches: 200, more: true },
+        { droppedBatches: 50, more: false },
+      ]);
+      expect(await spool.usage()).toEqual({ batches: 0, storedBytes: 0 });
+    });
+
+    test('does not touch what failed and will be repeated', async () => {
+      await using own = await on.fresh();
+      const { loads } = own.store;
+      const { source } = await withSource(own.store);
+      await accept(own.store, source, 2);
+      const load = required((await loads.plan(aPlan()))[0]);
+      await loads.fail({ ...load, error: aStreamError(), blocked: true, retryAt: 0 });
+      await loads.retain({ olderThan: Number.MAX_SAFE_INTEGER, maxBytes: 0 });
+      expect(idsOf((await loads.plan(aPlan()))[0])).toEqual(idsOf(load));
+    });
+  });
+}
