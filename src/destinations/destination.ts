@@ -1,6 +1,7 @@
 import type { CheckOutcome, CheckStep } from '../model/check.ts';
 import type { Form, Properties } from '../model/form.ts';
 import type { Network } from '../network/network.ts';
+import type { Session } from './session.ts';
 
 /**
  * THE contract of a destination type. A type is a value: an object literal that says what it is, one folder for each
@@ -52,6 +53,22 @@ export interface Connector<Settings = unknown> {
    * May run at the same time for several settings.
    */
   check(settings: Settings, context: CheckContext): Promise<CheckOutcome>;
+
+  /**
+   * Signs in and opens a session for loads. Left out: this build cannot load into the type. Several sessions may be
+   * open for the same settings.
+   * @throws {LoadFailure} the destination cannot be reached, or refuses us.
+   */
+  open?(settings: Settings, context: LoadContext): Promise<Session>;
+}
+
+/** What a session needs from outside for as long as it is open. */
+export interface LoadContext {
+  readonly network: Network;
+  /** Ends the session from outside, and whatever it is doing. */
+  readonly signal: AbortSignal;
+  /** SSH of the account; used only when the settings ask for a tunnel. */
+  readonly ssh: SshIdentity;
 }
 
 export interface CheckContext {

@@ -35,7 +35,7 @@ const afterSignIn = new Set('RENSKZTDCIAtGHdc123ns');
 export interface BackendLimits {
   /** Whether a password in clear text is protected on its way. */
   readonly encrypted: boolean;
-  /** Bytes a server may send in all; the driver keeps what it is sent. */
+  /** Bytes a server may send until it is ready again; the driver keeps what it is sent for a statement. */
   readonly mostBytes: number;
 }
 
@@ -47,7 +47,10 @@ export function createBackendMessages({ encrypted, mostBytes }: BackendLimits): 
   function judge(type: string, body: Buffer): void {
     if (type === 'E' || type === 'N') judgeFields(body);
     if (type === 'R') judgeSignIn(body, encrypted);
-    if (type === 'Z') signedIn = true;
+    if (type === 'Z') {
+      signedIn = true;
+      received = 0;
+    }
   }
 
   return {

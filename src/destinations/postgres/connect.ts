@@ -25,11 +25,15 @@ export const connectPlan = (settings: PostgresSettings): StepPlan => [
   ['sign_in', 8_000],
 ];
 
-/** Goes to the server and signs in, in named steps. */
+/**
+ * Goes to the server and signs in, in named steps.
+ * @param mostBytes that the server may send for one statement.
+ */
 export async function openPostgres(
   settings: PostgresSettings,
   access: RouteAccess,
   step: RunStep,
+  mostBytes: number = mostBytesOfCheck,
 ): Promise<PostgresConnection> {
   const route = await openRoute(settings, access, step);
   try {
@@ -46,7 +50,7 @@ export async function openPostgres(
         const opened = await openSession(connection, {
           settings,
           encrypted: facts.encrypted,
-          mostBytes: mostBytesOfCheck,
+          mostBytes,
           redial: (redialSignal) => redial(route, settings, access, redialSignal),
           signal,
         }).catch((error) => {

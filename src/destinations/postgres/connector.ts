@@ -1,9 +1,11 @@
 import type { Connector } from '../destination.ts';
 import { checkPostgres } from './check.ts';
+import { openLoadSession } from './load/open-load-session.ts';
 import { type PostgresSettings, resolveSettings } from './settings.ts';
 
 export const postgresConnector: Connector<PostgresSettings> = {
   capabilities: { sshTunnel: true, schemas: true },
   resolve: resolveSettings,
   check: (settings, context) => checkPostgres(settings, context),
+  open: (settings, context) => openLoadSession(settings, context),
 };

@@ -265,7 +265,7 @@ export const postgresFindings = {
   } satisfies FindingKind<object>,
   statement_failed: {
     when: 'The server refused a statement of the check for another reason; its words are quoted.',
-    message: (to) => `The server refused a statement of the check.${quoted(to.said)}`,
+    message: (to) => `The server refused a statement.${quoted(to.said)}`,
     remedy: () => "Look into the server's log, and for event triggers or extensions that forbid statements.",
   } satisfies FindingKind<Said>,
 } as const;

@@ -2,7 +2,7 @@ import type { Duplex } from 'node:stream';
 import pg from 'pg';
 import { orAbort } from '../../network/or-abort.ts';
 import { createBackendMessages } from './backend-messages.ts';
-import { copyRows } from './copy-rows.ts';
+import { openCopyIn } from './copy-in.ts';
 import { DriverStream } from './driver-stream.ts';
 import type { PostgresSettings } from './settings.ts';
 
@@ -13,15 +13,37 @@ export interface PostgresSession extends AsyncDisposable {
    * @throws the driver's error, see query-failure.ts.
    */
   query<Row extends object>(sql: string, values: readonly unknown[], signal: AbortSignal): Promise<Row[]>;
-  /** Sends rows in COPY's text format by a COPY … FROM STDIN statement; ends as {@link query} does. */
-  copyRows(sql: string, rows: string, signal: AbortSignal): Promise<void>;
+  /** Runs one statement that is prepared once for each text and session, and says how many rows it touched. */
+  prepared<Row extends object>(
+    sql: string,
+    values: readonly unknown[],
+    signal: AbortSignal,
+  ): Promise<Answer<Row>>;
+  /** Runs several statements without values in one round trip; ends as {@link query} does. */
+  script(statements: readonly string[], signal: AbortSignal): Promise<Answer<object>[]>;
+  /** Begins a COPY … FROM STDIN statement; nothing else can run before it has ended. Ends as {@link query} does. */
+  copyIn(sql: string, signal: AbortSignal): Promise<SessionCopy>;
+  /** False once the connection is gone, so that no further statement can succeed. */
+  readonly isOpen: boolean;
+}
+
+/** A COPY under way, see `CopyIn`; each part ends with a signal of its own. */
+export interface SessionCopy {
+  write(chunk: Buffer, signal: AbortSignal): Promise<void>;
+  end(signal: AbortSignal): Promise<void>;
+}
+
+export interface Answer<Row> {
+  readonly rows: Row[];
+  /** Rows that the statement returned or changed. */
+  readonly count: number;
 }
 
 export interface SessionOptions {
   readonly settings: Pick<PostgresSettings, 'username' | 'password' | 'database' | 'host' | 'port'>;
   /** The connection is encrypted, so that the server may ask for the password in clear text. */
   readonly encrypted: boolean;
-  /** Bytes the server may send in all before the session is ended. */
+  /** Bytes the server may send for one statement before the session is ended. */
   readonly mostBytes: number;
   /** Another connection to the same server over which a statement is cancelled; same protection as the first. */
   redial(signal: AbortSignal): Promise<Duplex>;
@@ -30,6 +52,8 @@ export interface SessionOptions {
 
 const goodbyeMilliseconds = 1_000;
 const cancelMilliseconds = 1_500;
+/** Prepared statements of a session; each holds memory in the server. */
+const mostPrepared = 200;
 
 /**
  * Signs in over a ready connection, which belongs to the session from here on.
@@ -73,10 +97,43 @@ export async function openSession(connection: Duplex, options: SessionOptions): 
     }
   }
 
+  const names = new Map<string, string>();
+  /** The name of a prepared statement; null when the session has enough of them. */
+  function nameOf(sql: string): string | null {
+    let name = names.get(sql);
+    if (name === undefined && names.size < mostPrepared) {
+      name = `backstitch_${names.size}`;
+      names.set(sql, name);
+    }
+    return name ?? null;
+  }
+
   return {
     query: async (sql, values, deadline) =>
       (await guarded(() => client.query(sql, [...values]), deadline)).rows,
-    copyRows: (sql, rows, deadline) => guarded(() => copyRows(client, sql, rows), deadline),
+    async prepared(sql, values, deadline) {
+      const name = nameOf(sql);
+      const config = { text: sql, values: [...values], ...(name === null ? {} : { name }) };
+      const { rows, rowCount } = await guarded(() => client.query(config), deadline);
+      return { rows, count: rowCount ?? 0 };
+    },
+    async script(statements, deadline) {
+      const answers: unknown = await guarded(() => client.query(statements.join('; ')), deadline);
+      return (Array.isArray(answers) ? answers : [answers]).map(({ rows, rowCount }: pg.QueryResult) => ({
+        rows,
+        count: rowCount ?? 0,
+      }));
+    },
+    async copyIn(sql, deadline) {
+      const copy = await guarded(() => openCopyIn(client, sql), deadline);
+      return {
+        write: (chunk, signal) => guarded(() => copy.write(chunk), signal),
+        end: (signal) => guarded(() => copy.end(), signal),
+      };
+    },
+    get isOpen() {
+      return !stream.destroyed;
+    },
     async [Symbol.asyncDispose]() {
       await cancelled;
       if (!stream.destroyed) {

@@ -36,7 +36,12 @@ export async function checkWrite(
     await run(`create ${privileges.temporary ? 'temporary' : 'unlogged'} table ${staging} (like ${table})`);
     for (const rows of [firstRows, laterRows]) {
       await run(`truncate ${staging}`);
-      await session.copyRows(`copy ${staging} (id, note, seen_at, _sdc_sequence) from stdin`, rows, signal);
+      const copy = await session.copyIn(
+        `copy ${staging} (id, note, seen_at, _sdc_sequence) from stdin`,
+        signal,
+      );
+      await copy.write(Buffer.from(rows), signal);
+      await copy.end(signal);
       await run(
         `insert into ${table} as kept (id, note, seen_at, _sdc_sequence)
            select id, note, seen_at, _sdc_sequence from ${staging}

@@ -1,0 +1,93 @@
+import type { BoundedCache } from '../../../lib/bounded-cache.ts';
+import { cleanName } from '../../../shape/names.ts';
+import { pathText } from '../../../shape/shape.ts';
+import { type LoadBatch, LoadFailure, type LoadPlan, type LoadResult } from '../../session.ts';
+import { postgresDialect } from '../dialect.ts';
+import { quoteQualified } from '../quote.ts';
+import type { PostgresSession } from '../session.ts';
+import { bookkeeping, findMark, laneRow, markResult } from './bookkeeping.ts';
+import { readCatalog } from './catalog.ts';
+import { collectLoad } from './collect-load.ts';
+import { commitLoad, type RememberedLane, stopped } from './commit-load.ts';
+import { quickLoad } from './quick-load.ts';
+
+export interface RunLoadOptions {
+  readonly session: PostgresSession;
+  /** Our role there. */
+  readonly role: string;
+  /** May make temporary tables. */
+  readonly temporary: boolean;
+  /** More rows than this are staged. */
+  readonly givenRows: number;
+  readonly plan: LoadPlan;
+  readonly batches: AsyncIterable<LoadBatch>;
+  /** By lane, as bookkeeping writes it. */
+  readonly remembered: BoundedCache<string, RememberedLane>;
+  readonly signal: AbortSignal;
+}
+
+const attempts = 3;
+
+/** Runs a load whose bookkeeping stands. On an error the session is in an unknown state, and must be closed. */
+export async function runLoad(options: RunLoadOptions): Promise<LoadResult> {
+  const { session, plan, remembered, signal } = options;
+  const { schema, table } = plan.lane;
+  const lane = pathText([[table]]);
+  const name = cleanName(table, postgresDialect.names);
+  let messages: number | null = null;
+  // It may reject while rows are staged; whoever waits for it below meets the error.
+  plan.turn?.catch(() => {});
+
+  for (let attempt = 1; attempt <= attempts; attempt += 1) {
+    const known = remembered.get(lane) ?? (await lookAt(options, lane, name));
+    if ('tables' in known) return known;
+    const { catalog } = known;
+    const load = await collectLoad({ ...options, catalog, activeVersion: known.lane.activeVersion });
+    if (load.shaped.shaper?.stop) throw stopped(load.shaped.shaper.stop);
+    // Batches that can be gone through only once would be lost without a word.
+    if (messages !== null && messages !== load.shaped.messages) throw changedMeanwhile(plan);
+    messages = load.shaped.messages;
+    if (plan.turn) await plan.turn;
+    const isRemembered = known === remembered.get(lane);
+    const quick = isRemembered ? await quickLoad({ session, plan, lane, name, known, load, signal }) : null;
+    if (quick !== null) return quick;
+    const outcome = await commitLoad({ ...options, lane, name, known, load });
+    remembered.delete(lane);
+    if (outcome.done) {
+      if (outcome.remembered) remembered.set(lane, outcome.remembered);
+      return outcome.result;
+    }
+    await session.query('rollback', [], signal);
+  }
+  throw new LoadFailure('passing', `The table ${quoteQualified(schema, name)} changes all the time.`, {
+    remedy: 'The load is repeated. Find out who alters the table, and stop it for a moment.',
+    code: 'stale',
+  });
+}
+
+/** The lane and its tables as they stand; the result when the load's mark stands already. */
+async function lookAt(
+  { session, plan, signal }: RunLoadOptions,
+  lane: string,
+  name: string,
+): Promise<RememberedLane | LoadResult> {
+  const { schema } = plan.lane;
+  const [mark] = await session.script([findMark(schema, plan.loadId)], signal);
+  const result = markResult(mark?.rows ?? []);
+  if (result !== null) return result;
+  const [row] = await session.query(
+    `select active_version, changes from ${bookkeeping(schema).lanes} where lane = $1`,
+    [lane],
+    signal,
+  );
+  return {
+    lane: laneRow(row) ?? { activeVersion: null, changes: '0' },
+    catalog: await readCatalog(session, schema, name, signal),
+  };
+}
+
+const changedMeanwhile = ({ loadId }: LoadPlan): LoadFailure =>
+  new LoadFailure('passing', `The batches of load ${loadId} changed while they were loaded.`, {
+    remedy: 'Nothing has to be done: the load is repeated.',
+    code: 'batches_changed',
+  });

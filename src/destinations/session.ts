@@ -1,0 +1,147 @@
+import type { BatchFacts, IncomingRecord, Int64, SchemaPlace } from '../shape/shape.ts';
+
+/**
+ * How a destination takes rows in. A session is opened for one destination's settings and runs one load after
+ * another; several sessions may load different tables of one destination at the same time.
+ */
+export interface Session extends AsyncDisposable {
+  /**
+   * Runs a planned load in one transaction of the destination: takes the lane's fence, writes the load's mark, changes
+   * tables, merges rows, writes rejections. When the mark of this load already stands, nothing is done and the stored
+   * result is returned, so a load may be repeated for as long as its result is not durable in the store.
+   *
+   * Nothing but staging happens before {@link LoadPlan.turn}; so a second session may stage the next load of a lane
+   * while this one merges. The batches may be gone through again, from the first, when somebody altered the table
+   * meanwhile.
+   *
+   * A record that cannot become a row is *returned*; it is thrown only what the destination itself did wrong.
+   * @throws {LoadFailure} the destination failed; the transaction left nothing behind, or its outcome is unknown and
+   * the same plan has to be repeated.
+   */
+  load(plan: LoadPlan, batches: AsyncIterable<LoadBatch>, signal: AbortSignal): Promise<LoadResult>;
+
+  /**
+   * Takes the lane's fence, durably, and returns the result of a load if its mark stands. Null: it does not, and since
+   * whoever had a lower fence is refused from now on, it never will; the load may be planned anew under other ids.
+   * @throws {LoadFailure} it is not known.
+   */
+  settle(plan: LoadPlan, signal: AbortSignal): Promise<LoadResult | null>;
+
+  /** The marks that stand for a lane; for finding gaps after the destination went back in time. */
+  marks(lane: Lane): Promise<readonly string[]>;
+
+  /** Forgets marks whose results are durable in the store. Unknown ones are ignored. */
+  dropMarks(lane: Lane, loadIds: readonly string[]): Promise<void>;
+}
+
+/** A stream of rows that is loaded in order, by one worker at a time. */
+export interface Lane {
+  /** Schema in the destination: the source's name. */
+  readonly schema: string;
+  /** `table_name` as the sender wrote it. */
+  readonly table: string;
+}
+
+export interface LoadPlan {
+  readonly loadId: string;
+  readonly lane: Lane;
+  /** Grows with each owner of the lane; the destination refuses a lower one than it has seen. */
+  readonly fence: number;
+  /** When the load was planned, in milliseconds since 1970: `_sdc_batched_at`. */
+  readonly batchedAt: number;
+  /**
+   * Resolves when the lane's load before this one is known to be committed; left out when there is none under way.
+   * When it rejects, this load ends with the same error and leaves nothing.
+   */
+  readonly turn?: Promise<unknown>;
+}
+
+/** An accepted batch, parsed in the thread that encodes it: values never cross threads. */
+export interface LoadBatch {
+  readonly facts: BatchFacts;
+  /** Key columns; empty: the table is append-only. The same in all batches of a load. */
+  readonly keyNames: readonly string[];
+  /** How the sender's schema types its records. */
+  readonly place: SchemaPlace;
+  /** In order. May be gone through twice; each time the body is parsed again. */
+  readonly messages: Iterable<LoadMessage>;
+}
+
+export type LoadMessage =
+  | { readonly action: 'upsert'; readonly record: IncomingRecord }
+  /** A barrier at its place: rows of lower or no version go, the active version is recorded. */
+  | { readonly action: 'activate_version'; readonly version: Int64; readonly position: number }
+  /** A record that was found wrong before: it only goes to the rejections, with this reason. */
+  | {
+      readonly action: 'reject';
+      readonly position: number;
+      readonly reason: string;
+      readonly record: object;
+    };
+
+export interface LoadResult {
+  /** One entry for each table that was touched, the root first. */
+  readonly tables: readonly TableResult[];
+  readonly schemaChanges: readonly SchemaChange[];
+  readonly rejections: readonly Rejection[];
+}
+
+export interface TableResult {
+  /** As sent; subtables are named by their path (`orders__line_items`). */
+  readonly source: string;
+  readonly destination: string;
+  readonly rowsLoaded: number;
+  readonly rowsRejected: number;
+  /** Records that were older than the row that stood there, or of a version below the active one. */
+  readonly droppedAsOlder: number;
+  /** Set when all of them were older: one of them and the row that stood, for a warning. */
+  readonly older: { readonly incoming: OlderRow; readonly standing: OlderRow } | null;
+  readonly primaryKeys: readonly string[];
+}
+
+/** What decides which of two rows stands; digits. */
+export interface OlderRow {
+  readonly tableVersion: string | null;
+  readonly sequence: string | null;
+}
+
+export interface SchemaChange {
+  readonly table: string;
+  readonly kind: 'table_created' | 'column_added' | 'column_split';
+  /** Column and type before and after, for people. */
+  readonly before: string | null;
+  readonly after: string;
+  /** Views that read the column that was split, and show only values of its first type from now on. */
+  readonly dependentViews: readonly string[];
+}
+
+export interface Rejection {
+  readonly batchId: string;
+  /** Position of the message in its batch, from 0. */
+  readonly position: number;
+  readonly table: string;
+  readonly reason: string;
+  /** `record`: the record is no row. `column`: it is, without this value. */
+  readonly kind: 'record' | 'column';
+}
+
+/** The destination itself failed: nothing is wrong with the records. Batches wait and the load is repeated. */
+export class LoadFailure extends Error {
+  override readonly name = 'LoadFailure';
+  /** `refused`: credentials or privileges. `blocked`: this table stops until somebody acts. `passing`: try again. */
+  readonly kind: 'refused' | 'blocked' | 'passing';
+  readonly remedy: string;
+  /** SQLSTATE or the driver's code, where there is one. */
+  readonly code: string | null;
+
+  constructor(
+    kind: LoadFailure['kind'],
+    message: string,
+    options: { remedy: string; code?: string | null; cause?: unknown },
+  ) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.kind = kind;
+    this.remedy = options.remedy;
+    this.code = options.code ?? null;
+  }
+}

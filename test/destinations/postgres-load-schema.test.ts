@@ -1,0 +1,295 @@
+import { describe, expect, test } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { bothWays, failureOf, openTestSession, type SentBatch } from '../support/load-session.ts';
+
+const columnsOf = async (db: TestDatabase, table: string): Promise<string[]> =>
+  (
+    await db.query(
+      `select attname || ' ' || format_type(atttypid, atttypmod) as c from pg_attribute
+       where attrelid = 'source."${table}"'::regclass and attnum > 0 and not attisdropped and attname !~ '^_sdc' order by attname`,
+    )
+  ).map(({ c }) => String(c));
+
+const one = (data: object, sequence: number, keyNames: readonly string[] = ['id']): SentBatch => ({
+  keyNames,
+  messages: [{ data, sequence }],
+});
+
+describe.each(bothWays)('rows that are $way', ({ tuning }) => {
+  test('split a column when another type comes: an integer, a string, an object', async () => {
+    await using db = await createTestDatabase();
+    await using loads = await openTestSession(db, { tuning });
+    await loads.load('t', [one({ id: 1, age: 7 }, 1)]);
+    await db.query('create view source.v as select age from source.t');
+    const split = await loads.load('t', [one({ id: 2, age: 'seven' }, 2)]);
+    await loads.load('t', [one({ id: 3, age: { years: 7 } }, 3)]);
+    await loads.load('t', [one({ id: 1, age: 'one' }, 4), one({ id: 4, age: 8.5 }, 5)]);
+    expect(await columnsOf(db, 't')).toEqual([
+      'age__bi bigint',
+      'age__do double precision',
+      'age__st text',
+      'age__years bigint',
+      'id bigint',
+    ]);
+    expect(
+      await db.query(
+        'select age__bi::int as bi, age__st as st, age__do as "do", age__years::int as years from source.t order by id',
+      ),
+    ).toEqual([
+      { bi: null, st: 'one', do: null, years: null },
+      { bi: null, st: 'seven', do: null, years: null },
+      { bi: null, st: null, do: null, years: 7 },
+      { bi: null, st: null, do: 8.5, years: null },
+    ]);
+    expect(split.schemaChanges).toEqual([
+      {
+        table: 't',
+        kind: 'column_split',
+        before: 'age bigint',
+        after: 'age__bi bigint, age__st text',
+        dependentViews: ['source.v'],
+      },
+    ]);
+    expect(await db.query('select age::int from source.v order by 1')).toHaveLength(4);
+  });
+
+  test('make a dropped column anew, and a dropped table', async () => {
+    await using db = await createTestDatabase();
+    await using loads = await openTestSession(db, { tuning });
+    await loads.load('t', [one({ id: 1, a: 1, b: 'x', kids: [1] }, 1)]);
+    await loads.load('t', [one({ id: 1, a: 2, b: 'y', kids: [1] }, 2)]);
+    await db.query('alter table source.t drop column b');
+    await loads.load('t', [one({ id: 2, a: 2, b: 'z' }, 3)]);
+    expect(await db.query('select id::int, b from source.t order by id')).toEqual([
+      { id: 1, b: null },
+      { id: 2, b: 'z' },
+    ]);
+    await db.query('drop table source.t__kids; drop table source.t');
+    await loads.load('t', [one({ id: 3, a: 'now a text', kids: ['k'] }, 4)]);
+    expect(await db.query('select id::int, a from source.t')).toEqual([{ id: 3, a: 'now a text' }]);
+    expect(await db.query('select _sdc_value from source.t__kids')).toEqual([{ _sdc_value: 'k' }]);
+    await db.query('drop schema source cascade');
+    await loads.load('t', [one({ id: 4 }, 5)]);
+    expect(await db.query('select id::int from source.t')).toEqual([{ id: 4 }]);
+  });
+
+  test('wait when keys change or the constraint is dropped, and the error names both key sets', async () => {
+    await using db = await createTestDatabase();
+    await using loads = await openTestSession(db, { tuning });
+    await loads.load('t', [one({ id: 1, other: 1 }, 1)]);
+    await loads.load('t', [one({ id: 1, other: 1 }, 2)]);
+    const changed = await failureOf(loads.load('t', [one({ id: 1, other: 2 }, 3, ['id', 'other'])]));
+    expect(changed).toMatchObject({ kind: 'blocked', code: 'keys-changed' });
+    expect(changed.message).toContain('Primary Keys for table do not match Primary Keys of incoming data');
+    expect(changed.message).toContain('("id")');
+    expect(changed.message).toContain('("id", "other")');
+    await db.query('alter table source.t drop constraint t_pkey');
+    const dropped = await failureOf(loads.load('t', [one({ id: 1, other: 2 }, 3)]));
+    expect(dropped).toMatchObject({ kind: 'blocked', code: 'keys-changed' });
+    await db.query('alter table source.t add primary key (id)');
+    await loads.load('t', [one({ id: 1, other: 3 }, 4)]);
+    expect(await db.query('select other::int from source.t')).toEqual([{ other: 3 }]);
+  });
+
+  test('are never written to a table that somebody else made, nor to a view', async () => {
+    await using db = await createTestDatabase();
+    await db.query(
+      'create schema source; create table source.t (id bigint primary key, a text); create view source.w as select 1 as id',
+    );
+    await using loads = await openTestSession(db, { tuning });
+    for (const table of ['t', 'w']) {
+      const failure = await failureOf(loads.load(table, [one({ id: 1, a: 'x' }, 1)]));
+      expect(failure).toMatchObject({ kind: 'blocked', code: 'foreign-table' });
+      expect(failure.remedy).not.toBe('');
+    }
+    expect(await db.query('select from source.t')).toEqual([]);
+    expect(await columnsOf(db, 't')).toEqual(['a text', 'id bigint']);
+  });
+
+  test('wait when a table belongs to another role, and the error says what to run', async () => {
+    await using db = await createTestDatabase();
+    await using loads = await openTestSession(db, { tuning });
+    await loads.load('t', [one({ id: 1 }, 1)]);
+    await db.admin('alter table source.t owner to postgres');
+    await using fresh = await openTestSession(db, { tuning });
+    const failure = await failureOf(fresh.load('t', [one({ id: 2, b: 1 }, 2)]));
+    expect(failure.kind).toBe('refused');
+    expect(failure.remedy).toContain(`ALTER TABLE "source"."t" OWNER TO "${db.user}";`);
+    await db.admin(failure.remedy.slice(failure.remedy.indexOf('ALTER')));
+    await fresh.load('t', [one({ id: 2, b: 1 }, 2)]);
+  });
+
+  test('wait as well when our bookkeeping belongs to another role', async () => {
+    await using db = await createTestDatabase();
+    await using loads = await openTestSession(db, { tuning });
+    await loads.load('t', [one({ id: 1 }, 1)]);
+    await db.admin(
+      'alter table source._backstitch_lanes owner to postgres; alter table source._backstitch_loads owner to postgres',
+    );
+    await using fresh = await openTestSession(db, { tuning });
+    const failure = await failureOf(fresh.load('t', [one({ id: 2 }, 2)]));
+    expect(failure.kind).toBe('refused');
+    await db.admin(failure.remedy.slice(failure.remedy.indexOf('ALTER')));
+    await fresh.load('t', [one({ id: 2 }, 2)]);
+  });
+
+  test('go into tables that Stitch made as these are: same tables, newer values, no second column', async () => {
+    await using db = await createTestDatabase();
+    await db.query(`
+      create schema source;
+      create table source.orders (
+        id bigint, number integer, placed_at timestamp without time zone, name text, amount__bi bigint, total double precision,
+        _sdc_batched_at timestamp, _sdc_received_at timestamp, _sdc_sequence bigint, _sdc_table_version bigint,
+        primary key (id));
+      insert into source.orders values
+        (1, 10, '2020-01-01', 'old', 5, 1.5, now(), now(), 100, null), (2, 20, '2020-01-02', 'kept', 6, 2.5, now(), now(), 200, null);
+      create table source.orders__items (
+        _sdc_source_key_id bigint, _sdc_level_0_id bigint, sku text,
+        _sdc_batched_at timestamp, _sdc_received_at timestamp, _sdc_sequence bigint, _sdc_table_version bigint,
+        primary key (_sdc_source_key_id, _sdc_level_0_id));
+      insert into source.orders__items values (1, 0, 'a', now(), now(), 100, null), (1, 1, 'b', now(), now(), 100, null),
+        (2, 0, 'c', now(), now(), 200, null);`);
+    await using loads = await openTestSession(db, { tuning });
+    const schema = {
+      type: 'object',
+      properties: {
+        placed_at: { type: 'string', format: 'date-time' },
+        total: { type: 'number' },
+      },
+    };
+    await loads.load('orders', [
+      {
+        schema,
+        messages: [
+          {
+            data: {
+              id: 1,
+              number: 11,
+              placed_at: '2026-01-01T02:00:00+02:00',
+              name: null,
+              amount: 7,
+              total: 3,
+              items: [{ sku: 'z' }],
+            },
+            sequence: 101,
+          },
+          { data: { id: 2, number: 21, amount: 7 }, sequence: 199 },
+          { data: { id: 3, number: 2 ** 40, total: 4 }, sequence: 300, extractedAt: '2026-01-01T00:00:00Z' },
+        ],
+      },
+    ]);
+    expect(await columnsOf(db, 'orders')).toEqual([
+      'amount__bi bigint',
+      'id bigint',
+      'name text',
+      'number__bi bigint',
+      'number__it integer',
+      'placed_at timestamp without time zone',
+      'total double precision',
+    ]);
+    expect(
+      await db.query(
+        'select id::int, number__it, number__bi::text, placed_at::text, name, amount__bi::int, total from source.orders order by id',
+      ),
+    ).toEqual([
+      {
+        id: 1,
+        number__it: 11,
+        number__bi: null,
+        placed_at: '2026-01-01 00:00:00',
+        name: null,
+        amount__bi: 7,
+        total: 3,
+      },
+      {
+        id: 2,
+        number__it: 20,
+        number__bi: null,
+        placed_at: '2020-01-02 00:00:00',
+        name: 'kept',
+        amount__bi: 6,
+        total: 2.5,
+      },
+      {
+        id: 3,
+        number__it: null,
+        number__bi: '1099511627776',
+        placed_at: null,
+        name: null,
+        amount__bi: null,
+        total: 4,
+      },
+    ]);
+    expect(
+      await db.query(
+        'select _sdc_source_key_id::int as id, sku from source.orders__items order by 1, _sdc_level_0_id',
+      ),
+    ).toEqual([
+      { id: 1, sku: 'z' },
+      { id: 2, sku: 'c' },
+    ]);
+    await loads.load('orders', [{ messages: [{ data: { id: 2 }, sequence: 400 }] }]);
+    expect(await db.query('select name, total from source.orders where id = 2')).toEqual([
+      { name: null, total: null },
+    ]);
+    expect(await db.query('select from source.orders__items where _sdc_source_key_id = 2')).toEqual([]);
+  });
+});
+
+test('the first path owns a name; another that cleans to the same is rejected', async () => {
+  await using db = await createTestDatabase();
+  await using loads = await openTestSession(db);
+  const first = await loads.load('My!T', [one({ id: 1, 'a!b': 1, c__d: 2 }, 1)]);
+  expect(first.tables[0]?.destination).toBe('MyT');
+  const field = await loads.load('My!T', [one({ id: 2, 'a#b': 1 }, 2), one({ id: 3, c: { d: 1 } }, 3)]);
+  expect(field.rejections.map(({ reason, kind }) => [kind, reason])).toEqual([
+    ['record', 'Field collision on ab'],
+    ['record', 'Field collision on c__d'],
+  ]);
+  const table = await loads.load('MyT', [one({ id: 4 }, 1)]);
+  expect(table.rejections.map(({ reason }) => reason)).toEqual(['Table collision on MyT']);
+  await loads.load('orders', [one({ id: 1, items: [1] }, 1)]);
+  const subtable = await loads.load('orders__items', [one({ id: 1 }, 1)]);
+  expect(subtable.rejections.map(({ reason }) => reason)).toEqual(['Table collision on orders__items']);
+  expect(await db.query('select table_name, reason from source._sdc_rejected order by 2')).toHaveLength(4);
+});
+
+test('columns at the limit are all there; a record that needs one more is rejected', async () => {
+  await using db = await createTestDatabase();
+  await using loads = await openTestSession(db);
+  const part = (from: number, to: number) =>
+    Object.fromEntries(
+      Array.from({ length: to - from }, (_, index) => [`c${from + index}`, index % 2 === 0]),
+    );
+  const result = await loads.load('t', [
+    one({ id: 1, ...part(0, 800) }, 1),
+    one({ id: 2, ...part(800, 1593) }, 2),
+    one({ id: 3, more: 1 }, 3),
+  ]);
+  expect(result.tables[0]).toMatchObject({ rowsLoaded: 2, rowsRejected: 1 });
+  await loads.load('t', [one({ id: 1, ...part(0, 1593), c1: true }, 4)]);
+  expect(await db.query('select c0, c1, c1592 from source.t where id = 1')).toEqual([
+    { c0: true, c1: true, c1592: true },
+  ]);
+});
+
+test('a row that is too big for a page is rejected, and its neighbours load', async () => {
+  await using db = await createTestDatabase();
+  await using loads = await openTestSession(db);
+  const wide = (count: number, value: unknown) =>
+    Object.fromEntries(Array.from({ length: count }, (_, index) => [`c${index}`, value]));
+  const result = await loads.load('t', [
+    one({ id: 1, ...wide(900, 2 ** 40) }, 1),
+    one({ id: 2, ...wide(1200, 2 ** 40), kids: [1, 2] }, 2),
+    one({ id: 3, ...wide(300, 5), kids: [3] }, 3),
+  ]);
+  expect(result.tables[0]).toMatchObject({ rowsLoaded: 2, rowsRejected: 1 });
+  expect(result.rejections[0]?.reason).toMatch(/too big for PostgreSQL/);
+  expect(await db.query('select id::int from source.t order by 1')).toEqual([{ id: 1 }, { id: 3 }]);
+  expect(await db.query('select _sdc_value::int as v from source.t__kids')).toEqual([{ v: 3 }]);
+  const texts = await loads.load('u', [
+    one({ id: 1, ...wide(420, 'x'.repeat(17)) }, 1),
+    one({ id: 2, ...wide(500, 'y'.repeat(500)) }, 2),
+  ]);
+  expect(texts.tables[0]).toMatchObject({ rowsLoaded: 1, rowsRejected: 1 });
+});
