@@ -1,0 +1,130 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { Failure } from '../errors/failure.ts';
+import type { Source } from '../model/source.ts';
+import type { NewBatch } from '../store/load-store.ts';
+import type { Store } from '../store/store.ts';
+import { createByteBudget } from './byte-budget.ts';
+import type { Acceptance, Intake, Submission } from './intake.ts';
+import { maxBodyBytes } from './limits.ts';
+import type { OnInvalid } from './message.ts';
+import { parseBatch } from './parse-batch.ts';
+import { type PushedTable, parsePush } from './parse-push.ts';
+import { renderPush } from './render-push.ts';
+import { createSchemaCache } from './validate-record.ts';
+
+export interface IntakeParts {
+  readonly store: Pick<Store, 'batches'>;
+  readonly options?: Partial<IntakeOptions>;
+}
+
+export interface IntakeOptions {
+  /** Bytes of all bodies in flight, after inflation. */
+  readonly bytesInFlight: number;
+  /** How long a request waits for room before it is refused. */
+  readonly roomMilliseconds: number;
+  /** Raw bytes that may wait to be loaded. */
+  readonly accountBacklogBytes: number;
+  readonly totalBacklogBytes: number;
+  /** Of schemas that are kept compiled. */
+  readonly schemaCharacters: number;
+}
+
+const defaultIntakeOptions: IntakeOptions = {
+  bytesInFlight: 64 * 1024 * 1024,
+  roomMilliseconds: 5_000,
+  accountBacklogBytes: 10 * 1024 ** 3,
+  totalBacklogBytes: 40 * 1024 ** 3,
+  schemaCharacters: 4_000_000,
+};
+
+/** What of a body becomes one batch. */
+interface Part {
+  readonly table: string;
+  readonly keyNames: readonly string[];
+  readonly records: number;
+  readonly body: Uint8Array;
+}
+
+export function createIntake({ store, options: given }: IntakeParts): Intake {
+  const options = { ...defaultIntakeOptions, ...given };
+  const compileSchema = createSchemaCache({ maxCharacters: options.schemaCharacters });
+  const room = createByteBudget({ bytes: options.bytesInFlight, waitMilliseconds: options.roomMilliseconds });
+  const budget = { accountBytes: options.accountBacklogBytes, totalBytes: options.totalBacklogBytes };
+
+  function partsOf({ source, format, body, clientId }: Parameters<Intake['validate']>[0]): Part[] {
+    const onInvalid = invalidRecordsOf(source);
+    if (body.byteLength > maxBodyBytes)
+      throw new Failure(
+        'PayloadTooLarge',
+        `The body has ${body.byteLength} bytes, more than ${maxBodyBytes}.`,
+      );
+    if (format === 'batch') {
+      const { tableName, keyNames, messages, rejected } = parseBatch(body, { onInvalid, compileSchema });
+      return [{ table: tableName, keyNames, records: messages.length + rejected.length, body }];
+    }
+    const notation = format === 'push' ? 'json' : 'transit';
+    const tables = parsePush(body, { format: notation, clientId, onInvalid });
+    return tables.map((table) => ({
+      table: table.tableName,
+      keyNames: table.keyNames,
+      records: table.messages.length + table.rejected.length,
+      body: tables.length === 1 ? body : renderPush(withKeys(table, tables), notation, clientId),
+    }));
+  }
+
+  return {
+    reserve: (bytes) => room.reserve(bytes),
+    get bytesInFlight() {
+      return room.taken;
+    },
+    validate(submission) {
+      partsOf(submission);
+    },
+    async accept(submission) {
+      const { source, format } = submission;
+      const entries = partsOf(submission).map(({ table, keyNames, records, body }) => {
+        const batch: NewBatch = {
+          id: randomBytes(16).toString('hex'),
+          accountId: source.accountId,
+          sourceId: source.id,
+          table,
+          format,
+          records,
+          loadGroup: JSON.stringify(keyNames),
+          idempotency: idempotencyOf(submission),
+          budget,
+        };
+        return { batch, body };
+      });
+      const outcome = await store.batches.appendAll(entries);
+      return {
+        outcome,
+        batches: outcome === 'accepted' ? entries.map(({ batch }) => toAccepted(batch)) : [],
+      };
+    },
+  };
+}
+
+const toAccepted = ({ id, table, records }: NewBatch): Acceptance['batches'][number] => ({
+  id,
+  table,
+  records,
+});
+
+/** `on_invalid` of the source; anything but `reject` is the contract. */
+const invalidRecordsOf = ({ properties }: Source): OnInvalid =>
+  properties.on_invalid === 'reject' ? 'reject' : 'refuse';
+
+/** Activations alone name no keys: they go with the records of their table. */
+const withKeys = (table: PushedTable, tables: readonly PushedTable[]): PushedTable => {
+  const keyed = tables.find(
+    ({ tableName, keyNames }) => tableName === table.tableName && keyNames.length > 0,
+  );
+  return table.keyNames.length > 0 || !keyed ? table : { ...table, keyNames: keyed.keyNames };
+};
+
+function idempotencyOf({ idempotencyKey, format, body }: Submission): NewBatch['idempotency'] {
+  if (idempotencyKey === null) return null;
+  const bodyHash = createHash('sha256').update(`${format}\n`).update(body).digest('hex');
+  return { keyHash: createHash('sha256').update(idempotencyKey).digest('hex'), bodyHash };
+}

@@ -1,0 +1,50 @@
+import type { Source } from '../model/source.ts';
+import type { BatchFormat } from '../store/load-store.ts';
+
+/**
+ * Takes records in. Whoever reads a request's body reserves its bytes first, so that the memory of all bodies together
+ * is bounded; what is accepted is durable.
+ */
+export interface Intake {
+  /**
+   * Takes room for a body before its bytes are read from the socket: those of `Content-Length`, or a first guess where
+   * a body is compressed or of unknown length. Waits a moment for room, in the order of arrival.
+   * @throws {Failure} Overloaded when there is none: nothing was read, the sender may try again later.
+   */
+  reserve(bytes: number): Promise<Reservation>;
+  /**
+   * Reads, checks and stores a body. All tables of a push are stored in one commit. Resolves when it is durable.
+   * May be repeated: without an idempotency key a repetition is stored again, which keyed tables do not show.
+   * @throws {BatchRefusal | PushRefusal} the body breaks the contract; nothing of it was stored.
+   * @throws {Failure} Overloaded when a budget, the backlog or the disk is used up; StoreUnavailable.
+   */
+  accept(submission: Submission): Promise<Acceptance>;
+  /** Says what {@link accept} would refuse; stores nothing. For `POST /v2/import/validate`. @throws as accept. */
+  validate(submission: Pick<Submission, 'source' | 'format' | 'body' | 'clientId'>): void;
+  /** Bytes of bodies in flight, after inflation. */
+  readonly bytesInFlight: number;
+}
+
+/** Room for one body. Released when it was answered, whatever the answer. */
+export interface Reservation extends Disposable {
+  /** Changes it to so many bytes, at once. False: there is no room for more, the body has to be refused. */
+  resize(bytes: number): boolean;
+}
+
+export interface Submission {
+  /** Neither paused nor deleted; the caller has looked. */
+  readonly source: Source;
+  readonly format: BatchFormat;
+  /** After inflation; at most `maxBodyBytes`. Not changed afterwards by the caller. */
+  readonly body: Uint8Array;
+  /** The only client that push records may name: the account of the token. */
+  readonly clientId: number;
+  readonly idempotencyKey: string | null;
+}
+
+export interface Acceptance {
+  /** As `AcceptedBatch` of the store. */
+  readonly outcome: 'accepted' | 'replayed' | 'other_body';
+  /** Stored batches by table; empty unless accepted. */
+  readonly batches: readonly { readonly id: string; readonly table: string; readonly records: number }[];
+}
