@@ -1,4 +1,5 @@
 import type { DestinationType } from '../destinations/destination.ts';
+import { openProperties } from '../destinations/open-properties.ts';
 import { Failure } from '../errors/failure.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
@@ -7,7 +8,6 @@ import type { Network } from '../network/network.ts';
 import type { ClaimedCheck, CompletedCheck, HostKey, Store } from '../store/store.ts';
 import type { Vault } from '../store/vault.ts';
 import type { Checks, StepEvent } from './checks.ts';
-import { openProperties } from './open-properties.ts';
 import { createProver, type ProverOptions } from './prover.ts';
 import { type CheckJob, type CheckSurroundings, runCheck } from './run-check.ts';
 import { createRunner, type RunnerOptions, type RunProgress } from './runner.ts';

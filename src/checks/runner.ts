@@ -5,7 +5,7 @@ import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import type { CheckStep } from '../model/check.ts';
 import type { ClaimedCheck, CompletedCheck, Store } from '../store/store.ts';
-import { keepLease } from './keep-lease.ts';
+import { keepClaim } from './keep-claim.ts';
 import { createOvertakenWatch } from './watch-overtaken.ts';
 
 /** Takes waiting checks from the store and runs them, several at a time. */
@@ -102,7 +102,7 @@ export function createRunner({ store, clock, log, options, run, onEnd }: RunnerP
     const lost = new AbortController();
     const watch = overtaken.watch(name);
     const signal = AbortSignal.any([stopping.signal, lost.signal, watch.signal]);
-    const lease = keepLease({
+    const lease = keepClaim({
       ...options,
       claimed,
       store,

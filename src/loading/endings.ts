@@ -1,0 +1,121 @@
+import { LoadFailure, type LoadResult } from '../destinations/session.ts';
+import { Failure } from '../errors/failure.ts';
+import { createBoundedCache } from '../lib/bounded-cache.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Log } from '../lib/log.ts';
+import type { PlannedLoad } from '../store/load-store.ts';
+import { SpoolDamage } from '../store/spool-store.ts';
+import type { Store } from '../store/store.ts';
+import { type Backoff, delayAfter } from './backoff.ts';
+import type { LoadEvent, LoadTotals } from './loading.ts';
+import { LoadCrash } from './run-load.ts';
+
+/** The ways in which a load ends in the store. Each of them does nothing when the lease was lost. */
+export interface Endings {
+  /** Its rows stand in the destination. True: the result is durable. */
+  complete(load: PlannedLoad, result: LoadResult, started: number): Promise<boolean>;
+  /** It waits so many milliseconds, and is tried again. */
+  putBack(load: PlannedLoad, failure: LoadFailure, milliseconds: number): Promise<void>;
+  /** Batches of it are set aside for good; the others are planned anew. */
+  quarantine(load: PlannedLoad, batchIds: readonly string[], reason: string): Promise<void>;
+  /** Something was thrown: puts the load back, or sets aside what is to blame. */
+  failed(load: PlannedLoad, error: unknown): Promise<void>;
+}
+
+export interface EndingsParts {
+  readonly store: Pick<Store, 'loads'>;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly backoff: Backoff;
+  emit(event: LoadEvent): void;
+  /** From 0 to 1. */
+  random(): number;
+}
+
+/** A batch at which our code fails alone, so often, is not loaded any more. */
+const MOST_BUGS = 5;
+/** Loads whose bugs are counted. */
+const REMEMBERED_LOADS = 1_000;
+
+export function createEndings({ store, clock, log, backoff, emit, random }: EndingsParts): Endings {
+  const bugs = createBoundedCache<string, number>({ maxSize: REMEMBERED_LOADS });
+  const about = (load: PlannedLoad) => ({ load: load.loadId, source: load.source.id, table: load.table });
+
+  const delayOf = ({ attempt }: PlannedLoad, { kind }: LoadFailure): number =>
+    delayAfter(kind, attempt + 1, random(), backoff);
+
+  const endings: Endings = {
+    async complete(load, result, started) {
+      const { loadId, fence, batches } = load;
+      const totals = totalsOf(result);
+      if (!(await store.loads.complete({ loadId, fence, ...totals }))) return false;
+      const seconds = (clock.monotonic() - started) / 1000;
+      const oldest = Math.min(...batches.map(({ receivedAt }) => receivedAt));
+      const lagSeconds = Math.max(0, clock.now() - oldest) / 1000;
+      log.debug({ ...about(load), ...totals, batches: batches.length, seconds }, 'loaded');
+      emit({ kind: 'loaded', load, result, totals, seconds, lagSeconds });
+      return true;
+    },
+    async putBack(load, failure, milliseconds) {
+      const { loadId, fence } = load;
+      const { message, remedy, code, kind } = failure;
+      const now = clock.now();
+      const error = { message, remedy, code, since: now };
+      const retryAt = now + Math.ceil(milliseconds);
+      const blocked = kind === 'blocked';
+      if (!(await store.loads.fail({ loadId, fence, error, blocked, retryAt }))) return;
+      log.info(
+        { ...about(load), kind, code, reason: message, milliseconds },
+        'a load failed; it is repeated',
+      );
+      emit({ kind: 'failed', load, error, blocked, retryAt });
+    },
+    async quarantine(load, batchIds, reason) {
+      const { loadId, fence } = load;
+      await store.loads.quarantine({ loadId, fence, batchIds, error: reason });
+      log.error({ ...about(load), batches: batchIds, reason }, 'batches were quarantined');
+      emit({ kind: 'quarantined', load, batchIds, reason });
+    },
+    async failed(load, error) {
+      if (error instanceof SpoolDamage) return await endings.quarantine(load, [error.batchId], error.message);
+      if (error instanceof LoadFailure) return await endings.putBack(load, error, delayOf(load, error));
+      if (error instanceof LoadCrash) {
+        log.error({ ...about(load), err: error.cause }, 'a load met a bug');
+        const met = (bugs.get(load.loadId) ?? 0) + 1;
+        bugs.set(load.loadId, met);
+        const [batch, ...others] = load.batches;
+        if (batch && others.length === 0 && met >= MOST_BUGS)
+          return await endings.quarantine(load, [batch.id], error.message);
+      } else log.warn({ ...about(load), err: error }, 'a load could not be carried');
+      const failure = ownTrouble(error);
+      await endings.putBack(load, failure, delayOf(load, failure));
+    },
+  };
+  return endings;
+}
+
+/** Sums over all tables of a load. */
+const totalsOf = ({ tables }: LoadResult): LoadTotals => ({
+  rowsLoaded: tables.reduce((sum, table) => sum + table.rowsLoaded, 0),
+  rowsRejected: tables.reduce((sum, table) => sum + table.rowsRejected, 0),
+  droppedAsOlder: tables.reduce((sum, table) => sum + table.droppedAsOlder, 0),
+});
+
+/** What the user is shown while the trouble is ours. */
+function ownTrouble(error: unknown): LoadFailure {
+  if (error instanceof Failure)
+    return new LoadFailure('passing', error.message, {
+      remedy: error.remedy ?? 'Nothing has to be done: the load is repeated.',
+      code: error.code,
+      cause: error,
+    });
+  const message =
+    error instanceof LoadCrash
+      ? error.message
+      : 'The server met a bug of its own while it loaded this table.';
+  return new LoadFailure('passing', message, {
+    remedy: "The load is repeated. If that does not help, report it with what the server's log says.",
+    code: 'internal_error',
+    cause: error,
+  });
+}

@@ -1,0 +1,37 @@
+import type { Session } from '../destinations/session.ts';
+import { createBoundedCache } from '../lib/bounded-cache.ts';
+import type { Log } from '../lib/log.ts';
+import type { PlannedLoad } from '../store/load-store.ts';
+import { planOf } from './run-load.ts';
+
+/**
+ * Clears marks away. The newest of a lane stays: by it one sees whether the destination went back in time. The others
+ * have served their purpose once a later load's result is durable, since a lane's loads are carried one by one.
+ */
+export interface Marks {
+  /** This load's result is durable in the store. Never rejects: a mark too many does no harm. */
+  concluded(load: PlannedLoad, session: Session): Promise<void>;
+}
+
+/** Lanes whose newest mark is remembered; of the others all marks are looked at. */
+const REMEMBERED_LANES = 20_000;
+
+export function createMarks({ log }: { readonly log: Log }): Marks {
+  const newest = createBoundedCache<string, string>({ maxSize: REMEMBERED_LANES });
+  return {
+    async concluded(load, session) {
+      const { lane, loadId } = planOf(load);
+      const key = JSON.stringify([load.destination.id, lane.schema, lane.table]);
+      const before = newest.get(key);
+      newest.set(key, loadId);
+      try {
+        const standing = before === undefined ? await session.marks(lane) : [before];
+        const served = standing.filter((mark) => mark !== loadId);
+        if (served.length > 0) await session.dropMarks(lane, served);
+      } catch (error) {
+        newest.delete(key);
+        log.debug({ load: loadId, err: error }, 'marks of earlier loads could not be cleared away');
+      }
+    },
+  };
+}
