@@ -3,6 +3,7 @@ import type { Account, Token } from '../model/account.ts';
 import type { CheckOutcome } from '../model/check.ts';
 import type { Destination } from '../model/destination.ts';
 import type { Properties } from '../model/form.ts';
+import type { Source } from '../model/source.ts';
 
 /**
  * What the product does, apart from the words of any API: the rules of accounts and destinations over store, vault and
@@ -59,6 +60,8 @@ export interface CreateRequest {
   readonly properties: GivenProperties;
   readonly name?: string;
   readonly description?: string | null;
+  /** True: sources without a destination stay without one. Otherwise they are mapped to the new one. */
+  readonly ignoreUnmappedSources?: boolean;
 }
 
 export interface UpdateRequest {
@@ -94,6 +97,56 @@ export interface Written {
   readonly checkName: string;
   /** Credentials made by the server that the answer to a create may show once (`sentinel_key`). */
   readonly generated: Properties;
+}
+
+export interface Sources {
+  /**
+   * Makes a source and derives its name from the display name. Without a destination it is mapped to the account's
+   * only one, if it has exactly one.
+   * @throws {Failure} InvalidType, AccessDenied, InvalidDisplayName, InvalidName, InvalidProperties (data:
+   * `bad_properties`, `reasons`, `type`), InvalidId (no such destination).
+   */
+  create(caller: Caller, request: CreateSourceRequest): Promise<Source>;
+
+  /**
+   * Changes what is given, at once: a paused source accepts nothing and loads nothing, what waits follows the mapping.
+   * Properties are merged. The name stays what it is: it is the schema in the destination.
+   * @throws {Failure} InvalidId (no such source, or destination), InvalidDisplayName, InvalidProperties.
+   */
+  update(caller: Caller, id: number, request: UpdateSourceRequest): Promise<Source>;
+
+  /**
+   * Deletes a source with its tokens, and discards the batches that wait. What was loaded stays in the destination.
+   * @throws {Failure} InvalidId
+   */
+  delete(caller: Caller, id: number): Promise<{ source: Source; discardedBatches: number }>;
+
+  /** Issues an import token, whose value is never shown again. @throws {Failure} InvalidId, TokenLimit. */
+  issueToken(caller: Caller, id: number): Promise<IssuedToken>;
+
+  /** Ids of the tokens that work, oldest first. @throws {Failure} InvalidId */
+  tokens(caller: Caller, id: number): Promise<readonly number[]>;
+
+  /** Revokes an import token of this source. @throws {Failure} InvalidId (no such source, or token). */
+  revokeToken(caller: Caller, id: number, tokenId: number): Promise<Source>;
+}
+
+export interface CreateSourceRequest {
+  /** Given by the operator (command line), otherwise the next free id. */
+  readonly id?: number;
+  readonly type: string;
+  readonly displayName: string;
+  readonly properties?: GivenProperties;
+  readonly destinationId?: number;
+}
+
+export interface UpdateSourceRequest {
+  readonly displayName?: string;
+  readonly properties?: GivenProperties;
+  /** Null: its tables go nowhere until it is mapped again. */
+  readonly destinationId?: number | null;
+  /** In milliseconds since 1970. Any time pauses it now; null unpauses. */
+  readonly pausedAt?: number | null;
 }
 
 export interface Accounts {

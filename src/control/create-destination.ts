@@ -63,6 +63,7 @@ export async function createDestination(
       check: { uuid: proof?.completed.uuid ?? randomUUID(), origin: strict ? 'strict' : 'saved' },
       proof: proof?.completed ?? null,
       defaultLimit: destinationLimit,
+      mapSources: request.ignoreUnmappedSources !== true,
     }),
   );
   return { destination, merged, proof: proof?.completed ?? null };

@@ -1,8 +1,10 @@
 import type { Checks } from '../checks/checks.ts';
-import type { Accounts, Destinations } from '../control/control.ts';
+import type { Accounts, Destinations, Sources } from '../control/control.ts';
 import type { DestinationType } from '../destinations/destination.ts';
+import type { Intake } from '../intake/intake.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
+import type { Loader } from '../loading/loading.ts';
 import type { Network } from '../network/network.ts';
 import type { Store } from '../store/store.ts';
 import type { TokenAuth } from './auth.ts';
@@ -15,7 +17,11 @@ export interface AppOptions {
   readonly store: Store;
   readonly destinations: Destinations;
   readonly accounts: Accounts;
+  readonly sources: Sources;
+  readonly intake: Intake;
   readonly checks: Checks;
+  /** What the metrics count loads by; left out where this process carries none. */
+  readonly loader?: Pick<Loader, 'onEvent'>;
   readonly types: DestinationTypes;
   readonly network: Network;
   readonly clock: Clock;

@@ -4,6 +4,7 @@ import type { AppOptions, AppParts } from './app-parts.ts';
 import { createTokenAuth } from './auth.ts';
 import { keepRawBodies } from './body.ts';
 import { createFailedLogins } from './failed-logins.ts';
+import { importPlugin } from './import/plugin.ts';
 import { createServerFactory, refuseMalformedRequest } from './node-server.ts';
 import { createMetrics } from './ops/metrics.ts';
 import { opsPlugin } from './ops/plugin.ts';
@@ -33,9 +34,9 @@ const longestParameter = 16_384;
  * answers that are under way; what it was given stays open.
  */
 export async function createApp(options: AppOptions): Promise<FastifyInstance> {
-  const { store, checks, types, clock, log, settings } = options;
+  const { store, types, clock, log, settings } = options;
   const failedLogins = createFailedLogins({ perMinute: settings.failedLoginsPerMinute, clock });
-  const metrics = createMetrics({ version: settings.version, checks });
+  const metrics = createMetrics({ ...options, version: settings.version, folder: settings.dataFolder });
   const { requestsPerMinute } = settings;
   const parts: AppParts = {
     ...options,
@@ -89,6 +90,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   app.register(v3Plugin(parts), { prefix: '/v3' });
   app.register(partnerPlugin(parts), { prefix: '/v4/partner' });
   app.register(v4Plugin(parts), { prefix: '/v4' });
+  app.register(importPlugin(parts), { prefix: '/v2/import' });
   await app.ready();
   return app;
 }

@@ -5,6 +5,7 @@ import { Bug } from '../errors/bug.ts';
 import { Failure } from '../errors/failure.ts';
 import { createBoundedCache } from '../lib/bounded-cache.ts';
 import type { Clock } from '../lib/clock.ts';
+import type { Token } from '../model/account.ts';
 import type { TokenStore } from '../store/store.ts';
 import type { FailedLogins } from './failed-logins.ts';
 import { tooManyRequests } from './failures.ts';
@@ -19,15 +20,22 @@ declare module 'fastify' {
 
 export interface TokenCaller extends Caller {
   readonly tokenId: number;
+  readonly kind: Token['kind'];
+  /** The source that an import token is of; null for other tokens. */
+  readonly sourceId: number | null;
 }
 
 /** Finds out whose token a request carries. */
 export interface TokenAuth {
   /**
-   * The caller at once where the token was looked up less than a second ago.
+   * The caller at once where the token was looked up less than a second ago. A token of another kind is a wrong one.
    * @throws {Failure} Unauthorized; TooManyRequests for the token or, after too many failures, for the address.
    */
-  authenticate(authorization: string | undefined, address: string): TokenCaller | Promise<TokenCaller>;
+  authenticate(
+    authorization: string | undefined,
+    address: string,
+    kinds?: readonly Token['kind'][],
+  ): TokenCaller | Promise<TokenCaller>;
   /** Drops all that is remembered: a token was revoked, or an account suspended or deleted. */
   forget(): void;
 }
@@ -35,6 +43,8 @@ export interface TokenAuth {
 /** So long a token that was revoked by another process may still work. */
 const trustMilliseconds = 1000;
 const rememberedTokens = 10_000;
+
+const accessOnly: readonly Token['kind'][] = ['access'];
 
 interface Remembered {
   readonly caller: TokenCaller;
@@ -61,29 +71,31 @@ export function createTokenAuth(options: {
     // Counted from before the question: the answer may be old when it arrives.
     const until = clock.monotonic() + trustMilliseconds;
     const found = await tokens.find(tokenHash);
-    if (found?.kind !== 'access') {
+    if (found === null) {
       remembered.delete(tokenHash);
       throw failedLogins.failed(address, unauthorized());
     }
-    const caller = { accountId: found.accountId, tokenId: found.id, actor: `token:${found.id}` };
+    const { accountId, id, kind, sourceId } = found;
+    const caller = { accountId, tokenId: id, actor: `token:${id}`, kind, sourceId };
     remembered.set(tokenHash, { caller, until });
     return caller;
   };
 
-  const withinLimit = (caller: TokenCaller): TokenCaller => {
+  const admit = (caller: TokenCaller, kinds: readonly Token['kind'][], address: string): TokenCaller => {
+    if (!kinds.includes(caller.kind)) throw failedLogins.failed(address, unauthorized());
     const seconds = requests.take(caller.tokenId);
     if (seconds > 0) throw tooManyRequests('This token has used up its requests of this minute.', seconds);
     return caller;
   };
 
   return {
-    authenticate(authorization, address) {
+    authenticate(authorization, address, kinds = accessOnly) {
       const token = parseToken(authorization);
       if (token === null) throw failedLogins.failed(address, unauthorized());
       const tokenHash = hash('sha256', token);
       const known = remembered.get(tokenHash);
-      if (known !== undefined && clock.monotonic() < known.until) return withinLimit(known.caller);
-      return lookUp(tokenHash, address).then(withinLimit);
+      if (known !== undefined && clock.monotonic() < known.until) return admit(known.caller, kinds, address);
+      return lookUp(tokenHash, address).then((caller) => admit(caller, kinds, address));
     },
     forget: remembered.clear,
   };

@@ -16,17 +16,14 @@ export async function runOnce(
   request: FastifyRequest,
   run: () => Promise<Answer>,
 ): Promise<Answer> {
-  const key = readKey(request.headers['idempotency-key']);
+  const key = readIdempotencyKey(request);
   if (key === null) return await run();
   const { accountId } = callerOf(request);
   const keyHash = hash('sha256', JSON.stringify([request.routeOptions.url, request.params, key]));
   // Keyed with the caller's own key: a body may hold a password, and a plain hash could be guessed from a dump.
   const bodyHash = createHmac('sha256', key).update(rawBody(request)).digest('hex');
   const state = await store.begin(accountId, keyHash, bodyHash);
-  if (state === 'other_body')
-    throw new Failure('IdempotencyMismatch', 'This Idempotency-Key was used before, with another body.', {
-      remedy: 'Use a new key for a new request.',
-    });
+  if (state === 'other_body') throw usedForAnotherBody();
   if (state === 'in_flight')
     throw new Failure(
       'IdempotencyInFlight',
@@ -48,7 +45,14 @@ export async function runOnce(
 const leftNothingBehind = (error: unknown): boolean =>
   error instanceof Failure && (error.status < 500 || error.code === 'Overloaded');
 
-function readKey(header: string | string[] | undefined): string | null {
+export const usedForAnotherBody = (): Failure =>
+  new Failure('IdempotencyMismatch', 'This Idempotency-Key was used before, with another body.', {
+    remedy: 'Use a new key for a new request.',
+  });
+
+/** @throws {Failure} InvalidHeader */
+export function readIdempotencyKey({ headers }: FastifyRequest): string | null {
+  const header = headers['idempotency-key'];
   if (header === undefined) return null;
   if (typeof header === 'string' && /^[\x20-\x7e]{1,255}$/.test(header)) return header;
   throw new Failure('InvalidHeader', 'Idempotency-Key must be 1 to 255 printable ASCII characters.', {

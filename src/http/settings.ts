@@ -24,6 +24,8 @@ export interface HttpSettings {
   readonly failedLoginsPerMinute: number;
   /** Asked for by GET /metrics as a bearer token; null: metrics are open. */
   readonly metricsToken: string | null;
+  /** Folder of an embedded store, whose disk the metrics watch; null: the store is elsewhere. */
+  readonly dataFolder: string | null;
   /** Whether each request gets a line in the log, at level debug. */
   readonly logRequests: boolean;
   readonly timeouts: HttpTimeouts;
@@ -56,6 +58,7 @@ export const defaultHttpSettings: HttpSettings = {
   requestsPerMinute: null,
   failedLoginsPerMinute: 60,
   metricsToken: null,
+  dataFolder: null,
   logRequests: false,
   timeouts: { headers: 10_000, request: 60_000, idle: 90_000, keepAlive: 72_000 },
   unreadyReason: () => null,

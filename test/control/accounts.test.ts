@@ -19,6 +19,7 @@ test('an account has an SSH key pair and a token that works', async () => {
     id: token.id,
     accountId: account.id,
     kind: 'access',
+    sourceId: null,
   });
   const key = await room.store.accounts.sshKey(account.id);
   expect(key?.sealedPrivateKey).not.toContain('PRIVATE KEY');

@@ -3,6 +3,8 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { type RunningProgram, startServer } from './program.ts';
 
@@ -13,6 +15,8 @@ export interface CommandLine extends AsyncDisposable {
   run(args: readonly string[], options?: RunOptions): Promise<Ran>;
   /** Runs a command that must succeed with --json, and returns what it printed. */
   json<T>(args: readonly string[], options?: RunOptions): Promise<T>;
+  /** Starts a command that reads from standard input as the test writes to it. */
+  start(args: readonly string[]): RunningCommand;
   /** Starts a server and waits until it serves. Several may follow one another. */
   serve(env?: Readonly<Record<string, string>>): Promise<TestServer>;
 }
@@ -30,6 +34,17 @@ export interface Ran {
   readonly signal: NodeJS.Signals | null;
   readonly out: string;
   readonly err: string;
+}
+
+export interface RunningCommand extends AsyncDisposable {
+  readonly stdin: Writable;
+  /** What it has written to standard output, line by line. */
+  readonly printed: readonly string[];
+  /** What it has written to standard error, line by line. */
+  readonly errors: readonly string[];
+  /** Resolves with its exit code, or the name of the signal that ended it. */
+  readonly ended: Promise<number | NodeJS.Signals>;
+  kill(): void;
 }
 
 export interface TestServer extends RunningProgram {
@@ -70,6 +85,28 @@ export function createCommandLine(): CommandLine {
   return {
     data,
     run,
+    start(args) {
+      const child = start(args, {});
+      child.stdin.on('error', () => {});
+      const printed: string[] = [];
+      const errors: string[] = [];
+      createInterface({ input: child.stdout }).on('line', (line) => printed.push(line));
+      createInterface({ input: child.stderr }).on('line', (line) => errors.push(line));
+      const ended = once(child, 'close').then(
+        ([code, signal]) => (code ?? signal) as number | NodeJS.Signals,
+      );
+      return {
+        stdin: child.stdin,
+        printed,
+        errors,
+        ended,
+        kill: () => void child.kill('SIGKILL'),
+        async [Symbol.asyncDispose]() {
+          child.kill('SIGKILL');
+          await ended;
+        },
+      };
+    },
     async json<T>(args: readonly string[], options?: RunOptions) {
       const { code, out, err } = await run([...args, '--json'], options);
       if (code !== 0) throw new Error(`${args.join(' ')} ended with ${code}:\n${err}`);

@@ -8,11 +8,13 @@ import { type ChecksOptions, createChecks } from '../../src/checks/create-checks
 import { createAccounts } from '../../src/control/accounts.ts';
 import type { Accounts } from '../../src/control/control.ts';
 import { createDestinations } from '../../src/control/destinations.ts';
+import { createSources } from '../../src/control/sources.ts';
 import type { DestinationType } from '../../src/destinations/destination.ts';
 import { destinationTypes } from '../../src/destinations/registry.ts';
 import { createApp } from '../../src/http/app.ts';
 import type { DestinationTypes } from '../../src/http/app-parts.ts';
 import { defaultHttpSettings, type HttpSettings } from '../../src/http/settings.ts';
+import { createIntake, type IntakeOptions } from '../../src/intake/create-intake.ts';
 import { type Clock, systemClock } from '../../src/lib/clock.ts';
 import type { Log } from '../../src/lib/log.ts';
 import { createNetwork } from '../../src/network/create-network.ts';
@@ -58,6 +60,8 @@ export interface TestServerOptions {
   readonly types?: readonly DestinationType[];
   /** How checks are run: their deadline, how many may start in a minute … */
   readonly checks?: Partial<ChecksOptions>;
+  /** How much is taken in at one time. */
+  readonly intake?: Partial<IntakeOptions>;
   readonly clock?: Clock;
   readonly log?: Log;
   /** Connection string of a store on PostgreSQL; by default it is SQLite in a folder of its own. */
@@ -98,6 +102,8 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     store: options.wrapStore?.(store) ?? store,
     destinations: createDestinations({ ...parts, checks }),
     accounts,
+    sources: createSources({ store }),
+    intake: createIntake({ store, ...(options.intake && { options: options.intake }) }),
     checks,
     types,
     settings: { ...defaultHttpSettings, ...options.settings },

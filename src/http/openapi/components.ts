@@ -10,6 +10,16 @@ export const parameters = {
     { type: 'string' },
     '116078.86741.check.7bc049a4-18cf-41e9-a502-0e61abdd375a',
   ),
+  source: path('id', 'Id of the source.', { type: 'integer', minimum: 1 }, 126890),
+  token: path('token', 'Id of the token.', { type: 'integer', minimum: 1 }, 828792559),
+  sourceType: path('type', 'Name of the source type.', { type: 'string' }, 'import_api'),
+  client: path('client', 'Id of the account that the token is of.', { type: 'integer', minimum: 1 }, 116078),
+  contentEncoding: header(
+    'Content-Encoding',
+    '`gzip` or `zstd`, one of them at most. Limits count bytes after inflation.',
+    'gzip',
+  ),
+  table: query('table', 'Only batches of the table of this name.', { type: 'string' }),
   accountId: path('id', 'Id of the account.', { type: 'integer', minimum: 1 }, 136715),
   tokenId: path('token_id', 'Id of the token.', { type: 'integer', minimum: 1 }, 7),
   sourceId: query('source_id', 'Only the destination this source is mapped to.', {
@@ -61,6 +71,7 @@ export const headers = {
   ),
   'Preference-Applied': answer('Which preferences were honoured.', 'wait=10'),
   'Idempotency-Replayed': answer('`true` when this answer was given before.', 'true'),
+  'Backstitch-Discarded-Batches': answer('How many batches had not been loaded yet.', '0'),
   'Backstitch-Egress': answer(
     'Addresses our connections come from, if the operator gave them.',
     '192.0.2.10',
@@ -75,6 +86,12 @@ export const securitySchemes = {
     type: 'http',
     scheme: 'bearer',
     description: 'An access token of the account (`ac_…`). The bare token without the word Bearer works too.',
+  },
+  import: {
+    type: 'http',
+    scheme: 'bearer',
+    description:
+      'An import token of the source (`at_…`). Push and validate take an access token of the account too, where it has exactly one active source.',
   },
   partner: { type: 'http', scheme: 'basic', description: 'partner_id and partner_secret.' },
   metrics: {

@@ -4,9 +4,15 @@ import type { JsonObject } from '../../lib/json.ts';
 import type { Check, CheckStep } from '../../model/check.ts';
 import type { Destination } from '../../model/destination.ts';
 import { renderReportCard, renderTypeReportCard } from '../../model/report-card.ts';
+import type { Source, StreamState } from '../../model/source.ts';
+import { renderSourceReportCard, renderSourceTypeCard } from '../../model/source-report-card.ts';
+import type { BatchState } from '../../store/load-store.ts';
 import { renderDestination as renderV3Destination } from '../v3/render-destination.ts';
 import { renderCheck, renderCheckWithSteps } from '../v4/render-check.ts';
 import { renderDestination as renderV4Destination } from '../v4/render-destination.ts';
+import { renderSource } from '../v4/render-source.ts';
+import { renderStream } from '../v4/render-stream.ts';
+import { renderBatch } from '../v4/source-batches.ts';
 
 /** Examples are what the renderers make of sample values, so that they cannot say anything else than the answers. */
 const at = (text: string): number => Date.parse(text);
@@ -82,7 +88,59 @@ const check: Check = {
   supersededBy: null,
 };
 
+const source: Source = {
+  id: 126890,
+  accountId: 116078,
+  type: 'import_api',
+  displayName: 'Import API',
+  name: 'import_api',
+  properties: {},
+  destinationId: 86741,
+  pausedAt: null,
+  systemPausedAt: null,
+  createdAt: at('2020-01-02T15:49:27Z'),
+  updatedAt: at('2020-01-02T15:49:27Z'),
+  deletedAt: null,
+};
+const later = at('2020-06-23T15:14:59Z');
+
+const stream: StreamState = {
+  sourceId: source.id,
+  sourceName: source.name,
+  table: 'customers',
+  lastLoadedAt: later,
+  lastAttemptAt: later,
+  error: null,
+};
+
+const failedStream: StreamState = {
+  ...stream,
+  table: 'accounts',
+  error: {
+    message: 'permission denied for schema import_api',
+    remedy: 'Grant CREATE on the schema to loader.',
+    code: '42501',
+    since: later,
+  },
+};
+
+const batch: BatchState = {
+  id: '5f0c7e0b6a8f4f6cb6a3c1de9a4b2f11',
+  table: 'customers',
+  state: 'ready',
+  records: 2,
+  rawBytes: 512,
+  receivedAt: later,
+  lastError: null,
+};
+
 export const examples = {
+  source: plain(renderSource(source)),
+  deletedSource: plain(renderSource({ ...source, updatedAt: later, deletedAt: later })),
+  sourceReportCard: plain(renderSourceReportCard()),
+  sourceTypeCard: plain(renderSourceTypeCard()),
+  batch: plain(renderBatch(batch, later + 12_000)),
+  streams: [failedStream, stream].map((each) => plain(renderStream(source.accountId, each))),
   destinationV3: JSON.parse(renderV3Destination(destination, postgres.form)) as JsonObject,
   destination: JSON.parse(renderV4Destination(destination, postgres.form)) as JsonObject,
   reportCard: plain(renderReportCard(postgres.type, postgres.form, ['host', 'username'])),

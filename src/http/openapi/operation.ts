@@ -14,7 +14,7 @@ export interface Operation {
   /** What a reader has to know, in Markdown. */
   readonly description: string;
   /** Whose credentials it takes. */
-  readonly security: 'token' | 'partner' | 'metrics' | 'nobody';
+  readonly security: 'token' | 'import' | 'partner' | 'metrics' | 'nobody';
   readonly parameters?: readonly ParameterName[];
   readonly body?: Content & { readonly required?: false };
   readonly responses: Readonly<Record<number, Response>>;
@@ -25,6 +25,9 @@ export type Tag =
   | 'Destinations, v3'
   | 'Connection checks'
   | 'Destination types'
+  | 'Sources'
+  | 'Loads'
+  | 'Import API'
   | 'Account'
   | 'Partners'
   | 'Operations';

@@ -1,36 +1,19 @@
 import type { JsonObject } from '../../lib/json.ts';
-
-const text: JsonObject = { type: 'string' };
-const number: JsonObject = { type: 'integer' };
-const flag: JsonObject = { type: 'boolean' };
-const nothing: JsonObject = { type: 'null' };
-const time: JsonObject = { type: 'string', format: 'date-time', description: 'UTC, whole seconds.' };
-const orNull = (schema: JsonObject): JsonObject => ({ anyOf: [schema, { type: 'null' }] });
-const ref = (name: string): JsonObject => ({ $ref: `#/components/schemas/${name}` });
-const listOf = (items: JsonObject): JsonObject => ({ type: 'array', items });
-const oneOf = (...values: string[]): JsonObject => ({ type: 'string', enum: values });
-
-/** A closed object with all its keys required, but the optional ones. */
-function object(properties: Record<string, JsonObject>, optional: readonly string[] = []): JsonObject {
-  return {
-    type: 'object',
-    additionalProperties: false,
-    required: Object.keys(properties).filter((name) => !optional.includes(name)),
-    properties,
-  };
-}
-
-/** An object that may gain keys. */
-const open = (properties: Record<string, JsonObject>, optional: readonly string[] = []): JsonObject => ({
-  ...object(properties, optional),
-  additionalProperties: true,
-});
-
-const anyProperties = (description: string, values: JsonObject): JsonObject => ({
-  type: 'object',
-  description,
-  additionalProperties: values,
-});
+import { recordSchemas } from './record-schemas.ts';
+import {
+  anyProperties,
+  flag,
+  listOf,
+  nothing,
+  number,
+  object,
+  oneOf,
+  open,
+  orNull,
+  ref,
+  text,
+  time,
+} from './schema-words.ts';
 
 const checkProperties = {
   name: text,
@@ -64,6 +47,7 @@ const account = {
 
 /** Every shape on the wire. */
 export const schemas = {
+  ...recordSchemas,
   DestinationV3: object({
     id: number,
     type: text,

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { StoreHealth } from '../../store/store.ts';
 import type { AppParts } from '../app-parts.ts';
+import { within } from './within.ts';
 
 /** A store that has not answered after so long counts as failing. */
 const patienceMilliseconds = 2000;
@@ -42,14 +43,4 @@ export function healthRoute(app: FastifyInstance, { store, settings, clock, log 
       };
     }
   });
-}
-
-async function within<T>(promise: Promise<T>, milliseconds: number): Promise<T> {
-  const { promise: late, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new Error(`no answer within ${milliseconds} ms`)), milliseconds);
-  try {
-    return await Promise.race([promise, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -1,6 +1,9 @@
 import type { FastifyRequest } from 'fastify';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Checks } from '../../checks/checks.ts';
+import type { Loader } from '../../loading/loading.ts';
+import { type BacklogParts, createBacklogMetrics } from './backlog-metrics.ts';
+import { observeLoads } from './load-metrics.ts';
 import { createRequestTimes } from './request-times.ts';
 
 /** What the server counts about itself. No account, host or name stands in a label. */
@@ -14,7 +17,14 @@ export interface Metrics {
   close(): void;
 }
 
-export function createMetrics(options: { readonly version: string; readonly checks: Checks }): Metrics {
+export interface MetricsParts extends Omit<BacklogParts, 'registry'> {
+  readonly version: string;
+  readonly checks: Checks;
+  /** Left out where this process carries no loads. */
+  readonly loader?: Pick<Loader, 'onEvent'> | undefined;
+}
+
+export function createMetrics(options: MetricsParts): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   new Gauge({
@@ -26,6 +36,8 @@ export function createMetrics(options: { readonly version: string; readonly chec
 
   const times = createRequestTimes();
   const stopSteps = observeSteps(registry, options.checks);
+  const stopLoads = options.loader && observeLoads(registry, options.loader);
+  const backlog = createBacklogMetrics({ ...options, registry });
 
   return {
     contentType: registry.contentType,
@@ -35,9 +47,13 @@ export function createMetrics(options: { readonly version: string; readonly chec
       if (request.is404 || url === undefined) times.observe('other', 'none', status, seconds);
       else times.observe(request.method, url, status, seconds);
     },
-    render: async () => (await registry.metrics()) + times.render(),
+    async render() {
+      await backlog.refresh();
+      return (await registry.metrics()) + times.render();
+    },
     close() {
       stopSteps();
+      stopLoads?.();
       registry.clear();
     },
   };

@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '../../lib/json.ts';
+import { importOperations } from '../import/operations.ts';
 import { headers, parameters, securitySchemes } from '../openapi/components.ts';
 import type { Content, Operation, Response, Schema, Tag } from '../openapi/operation.ts';
 import { schemas } from '../openapi/schemas.ts';
@@ -7,6 +8,8 @@ import { destinationOperations as v3Operations } from '../v3/destination-operati
 import { accountOperations } from '../v4/account-operations.ts';
 import { checkOperations } from '../v4/check-operations.ts';
 import { destinationOperations as v4Operations } from '../v4/destination-operations.ts';
+import { recordOperations } from '../v4/record-operations.ts';
+import { sourceOperations } from '../v4/source-operations.ts';
 import { typeOperations } from '../v4/type-operations.ts';
 import { opsOperations } from './operations.ts';
 
@@ -15,6 +18,9 @@ export const operations: readonly Operation[] = [
   ...v4Operations,
   ...checkOperations,
   ...typeOperations,
+  ...sourceOperations,
+  ...recordOperations,
+  ...importOperations,
   ...accountOperations,
   ...v3Operations,
   ...partnerOperations,
@@ -25,6 +31,9 @@ export const tags: Readonly<Record<Tag, string>> = {
   Destinations: 'Where data goes. Version 4: values are strings, credentials are left out.',
   'Connection checks': 'Whether data can arrive there, step by step, and what to do if not.',
   'Destination types': 'What can be connected, and with which properties.',
+  Sources: 'Where records come from, and the tokens they come with.',
+  Loads: 'How the loads of tables went.',
+  'Import API': 'Through which records come in.',
   Account: 'The account a token belongs to.',
   'Destinations, v3': 'The same destinations in version 3: natural JSON types, credentials masked.',
   Partners: 'Making accounts for others, and looking after them.',

@@ -10,6 +10,7 @@ import type { AppParts } from '../app-parts.ts';
 import { callerOf } from '../auth.ts';
 import { runOnce } from '../idempotency.ts';
 import { parseId } from '../ids.ts';
+import { readLimit } from '../limit.ts';
 import { preferencesOf, waitMilliseconds } from '../write-options.ts';
 import { renderCheck, renderCheckWithSteps } from './render-check.ts';
 
@@ -113,16 +114,3 @@ const renderChange = ({ at, revision, actor, action, changes, notes }: Change): 
   changes,
   notes,
 });
-
-const defaultLimit = 20;
-const largestLimit = 100;
-
-/** @throws {Failure} InvalidQuery */
-function readLimit(request: FastifyRequest): number {
-  const { limit } = request.query as Record<string, unknown>;
-  if (limit === undefined) return defaultLimit;
-  const number = typeof limit === 'string' ? parseId(limit) : null;
-  if (number === null || number > largestLimit)
-    throw new Failure('InvalidQuery', `limit must be a number from 1 to ${largestLimit}.`);
-  return number;
-}

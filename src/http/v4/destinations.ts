@@ -32,14 +32,20 @@ export function destinationRoutes(app: FastifyInstance, parts: AppParts): void {
   };
   const render = cacheRendered((destination) => renderDestination(destination, formOf(destination.type)));
 
+  /** Where the tables of a source go; null where it has no destination, or there is no such source. */
+  async function destinationOf(accountId: number, sourceId: number): Promise<number | null> {
+    const source = await store.sources.get(accountId, sourceId);
+    return source === null || source.deletedAt !== null ? null : source.destinationId;
+  }
+
   app.get('/destinations', async (request) => {
     const { sourceId, destinationId } = readFilter(request.query as Record<string, unknown>);
     const { accountId } = callerOf(request);
-    // Sources come with a later version of the server: until then no destination has one.
-    if (sourceId !== null) return '[]';
-    if (destinationId === null)
+    if (sourceId === null && destinationId === null)
       return `[${(await store.destinations.list(accountId)).map(render).join(',')}]`;
-    const found = await store.destinations.get(accountId, destinationId);
+    const mapped = sourceId === null ? destinationId : await destinationOf(accountId, sourceId);
+    if (mapped === null || (destinationId !== null && mapped !== destinationId)) return '[]';
+    const found = await store.destinations.get(accountId, mapped);
     return found === null ? '[]' : `[${render(found)}]`;
   });
 
@@ -103,7 +109,7 @@ function readCreateBody(request: FastifyRequest): CreateRequest {
     !(ignore === undefined || typeof ignore === 'boolean')
   )
     throw new Failure('InvalidBody');
-  return { type, properties, ...readNames(body) };
+  return { type, properties, ignoreUnmappedSources: ignore === true, ...readNames(body) };
 }
 
 function readUpdateBody(request: FastifyRequest): UpdateRequest {

@@ -21,6 +21,15 @@ const bareTextsOfCalls: Readonly<Record<string, string>> = {
   'InvalidQuery GET /v4/destinations': 'GET may only include the params: source_id and/or destination_id',
 };
 
+/** Texts of calls whose errors are objects: what `data.message` says, whatever is wrong with the body. */
+const objectTextsOfCalls: Readonly<Record<string, string>> = {
+  'InvalidBody POST /v4/sources':
+    'POST body may only include a non-empty type, a non-empty display_name and map of string properties',
+  // The vendor's typo.
+  'InvalidBody PUT /v4/sources/:id':
+    'PUT body many only include the keys: display_name, properties, and paused_at',
+};
+
 /** The one text that names what was asked for. */
 export const cannotLocate = (destinationId: string, accountId: number): string =>
   `Unable to locate dest (${destinationId}) for client (${accountId}) to delete`;
@@ -28,13 +37,18 @@ export const cannotLocate = (destinationId: string, accountId: number): string =
 export const createV4Surface = (types: DestinationTypes): Surface => ({
   contentType: 'application/json; charset=utf-8',
   serialize: JSON.stringify,
-  renderFailure: (failure, request) => bareText(failure, request) ?? renderFailureObject(failure, types),
+  renderFailure(failure, request) {
+    const call = callOf(failure, request);
+    return bareText(failure, request, call) ?? renderFailureObject(failure, types, objectTextsOfCalls[call]);
+  },
   challenge: 'Bearer',
 });
 
-function bareText({ code, message }: Failure, request: FastifyRequest): string | undefined {
-  const { url } = request.routeOptions;
-  const method = request.method === 'HEAD' ? 'GET' : request.method;
-  if (code === 'InvalidId' && method === 'DELETE') return message;
-  return bareTextsOfCalls[`${code} ${method} ${url}`] ?? bareTexts[code];
+const callOf = ({ code }: Failure, { method, routeOptions }: FastifyRequest): string =>
+  `${code} ${method === 'HEAD' ? 'GET' : method} ${routeOptions.url}`;
+
+function bareText({ code, message }: Failure, request: FastifyRequest, call: string): string | undefined {
+  if (!request.routeOptions.url?.startsWith('/v4/destinations')) return undefined;
+  if (code === 'InvalidId' && request.method === 'DELETE') return message;
+  return bareTextsOfCalls[call] ?? bareTexts[code];
 }

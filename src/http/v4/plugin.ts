@@ -7,6 +7,11 @@ import { connectionCheckRoutes } from './connection-checks.ts';
 import { destinationTypeRoutes } from './destination-types.ts';
 import { destinationRoutes } from './destinations.ts';
 import { createV4Surface } from './errors.ts';
+import { loadRoutes } from './loads.ts';
+import { sourceBatchRoutes } from './source-batches.ts';
+import { sourceTokenRoutes } from './source-tokens.ts';
+import { sourceTypeRoutes } from './source-types.ts';
+import { sourceRoutes } from './sources.ts';
 
 /** The Connect API, version 4: everything below /v4 that an account's token opens. */
 export const v4Plugin =
@@ -17,5 +22,10 @@ export const v4Plugin =
     accountRoutes(app, parts);
     destinationRoutes(app, parts);
     connectionCheckRoutes(app, parts);
+    sourceRoutes(app, parts);
+    sourceTokenRoutes(app, parts);
+    sourceBatchRoutes(app, parts);
+    sourceTypeRoutes(app);
+    loadRoutes(app, parts);
     app.register(async (types) => destinationTypeRoutes(types, parts));
   };

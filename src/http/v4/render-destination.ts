@@ -3,7 +3,7 @@ import type { Destination } from '../../model/destination.ts';
 import type { Form, FormProperty } from '../../model/form.ts';
 import { formProperties } from '../../model/form-properties.ts';
 import { renderDestinationReportCard } from '../../model/report-card.ts';
-import { renderTimestamp } from '../../model/timestamp.ts';
+import { renderTimestamp, renderTimestampOrNull } from '../../model/timestamp.ts';
 
 /** A destination in v4's form: values are strings, credentials are left out. */
 export const renderDestination = (destination: Destination, form: Form): string =>
@@ -29,13 +29,10 @@ function render(destination: Destination, form: Form, isShown: (property: FormPr
     properties,
     check_job_name: destination.checkJobName,
     paused_at: null,
-    system_paused_at: timestampOrNull(destination.systemPausedAt),
+    system_paused_at: renderTimestampOrNull(destination.systemPausedAt),
     created_at: renderTimestamp(destination.createdAt),
     updated_at: renderTimestamp(destination.updatedAt),
-    deleted_at: timestampOrNull(destination.deletedAt),
+    deleted_at: renderTimestampOrNull(destination.deletedAt),
     report_card: renderDestinationReportCard(destination, form),
   });
 }
-
-const timestampOrNull = (time: number | null): string | null =>
-  time === null ? null : renderTimestamp(time);

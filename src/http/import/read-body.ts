@@ -1,0 +1,104 @@
+import type { IncomingMessage } from 'node:http';
+import type { Readable } from 'node:stream';
+import { createGunzip, createZstdDecompress } from 'node:zlib';
+import { Failure } from '../../errors/failure.ts';
+import type { Intake, Reservation } from '../../intake/intake.ts';
+import { maxBodyBytes } from '../../intake/limits.ts';
+import type { Encoding } from './media-type.ts';
+import { tooLarge } from './refusal.ts';
+
+/** The body cannot be inflated: it is not what its Content-Encoding says, or it ends too early. */
+export class DamagedBody extends Error {
+  override readonly name = 'DamagedBody';
+}
+
+/** A body with the room it takes up; disposing gives the room back. */
+export interface ReadBody extends Disposable {
+  readonly bytes: Uint8Array;
+}
+
+/** What is reserved first for a body that does not say how long it will be. */
+const firstGuess = 256 * 1024;
+
+/**
+ * Reads a body, inflates it, and keeps within the room that the intake gives. Bytes are counted while they stream:
+ * what is too large is not read to its end. Nothing is read before there is room.
+ * @throws {ImportRefusal} 413. @throws {DamagedBody}. @throws {Failure} Overloaded; InvalidBody when the client goes.
+ */
+export async function readBody(
+  message: IncomingMessage,
+  encoding: Encoding,
+  intake: Pick<Intake, 'reserve'>,
+): Promise<ReadBody> {
+  const length = announcedLength(message);
+  if (length !== null && length > maxBodyBytes) throw tooLarge(length);
+  const isExact = encoding === 'identity' && length !== null;
+  const reservation = await intake.reserve(isExact ? length : Math.min(maxBodyBytes, guess(length)));
+  try {
+    const bytes = await collect(message, encoding, isExact ? length : guess(length), reservation);
+    return { bytes, [Symbol.dispose]: () => reservation[Symbol.dispose]() };
+  } catch (error) {
+    reservation[Symbol.dispose]();
+    throw error;
+  }
+}
+
+/** JSON shrinks to about an eighth. */
+const guess = (length: number | null): number =>
+  Math.max(firstGuess, Math.min(maxBodyBytes, (length ?? 0) * 8));
+
+function announcedLength({ headers }: IncomingMessage): number | null {
+  const { 'content-length': length, 'transfer-encoding': chunked } = headers;
+  if (length === undefined) return chunked === undefined ? 0 : null;
+  return Number(length);
+}
+
+async function collect(
+  message: IncomingMessage,
+  encoding: Encoding,
+  expected: number,
+  reservation: Reservation,
+): Promise<Uint8Array> {
+  const inflater = encoding === 'gzip' ? createGunzip() : encoding === 'zstd' ? createZstdDecompress() : null;
+  const failed = (error: Error) => inflater?.destroy(error);
+  if (inflater) message.once('error', failed).pipe(inflater);
+  try {
+    return await gather(inflater ?? message, expected, reservation);
+  } catch (error) {
+    if (message.destroyed && !message.complete)
+      throw new Failure('InvalidBody', 'The request ended before its body was complete.', { cause: error });
+    if (isInflationError(error)) throw new DamagedBody(`it is no valid ${encoding}`, { cause: error });
+    throw error;
+  } finally {
+    message.off('error', failed);
+    if (inflater) {
+      message.unpipe(inflater);
+      inflater.destroy();
+    }
+  }
+}
+
+const isInflationError = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && /^(Z_|ZSTD_|ERR_ZSTD)/.test(String(error.code));
+
+/** All bytes in one buffer, which grows in steps for which there is room. */
+async function gather(source: Readable, expected: number, reservation: Reservation): Promise<Uint8Array> {
+  let buffer = Buffer.allocUnsafe(expected);
+  let used = 0;
+  // The request must live on when its body is too large: it still has to be answered.
+  for await (const chunk of source.iterator({ destroyOnReturn: false })) {
+    const needed = used + (chunk as Buffer).length;
+    if (needed > maxBodyBytes) throw tooLarge(needed);
+    if (needed > buffer.length) {
+      const larger = Math.min(maxBodyBytes, Math.max(needed, buffer.length * 2));
+      if (!reservation.resize(larger))
+        throw new Failure('Overloaded', 'The server holds as many bytes of requests as it may');
+      const grown = Buffer.allocUnsafe(larger);
+      buffer.copy(grown, 0, 0, used);
+      buffer = grown;
+    }
+    (chunk as Buffer).copy(buffer, used);
+    used = needed;
+  }
+  return buffer.subarray(0, used);
+}

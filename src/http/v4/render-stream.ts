@@ -1,0 +1,34 @@
+import type { StreamError, StreamState } from '../../model/source.ts';
+import { renderTimestampOrNull } from '../../model/timestamp.ts';
+
+/** A table's last load as the contract describes it. While it is in error, no time of a load is shown. */
+export const renderStream = (accountId: number, stream: StreamState): object => ({
+  stitch_client_id: accountId,
+  source_name: stream.sourceName,
+  stream_name: stream.table,
+  last_batch_loaded_at: stream.error === null ? renderTimestampOrNull(stream.lastLoadedAt) : null,
+  error_state: stream.error && renderError(stream.error),
+});
+
+function renderError({ message, remedy, code }: StreamError): object {
+  const text = `${message.replace(/\.$/, '')}. ${remedy}`;
+  const isSqlState = code !== null && /^[0-9A-Z]{5}$/.test(code);
+  return {
+    notification_data: {
+      message: text,
+      exception_message: message,
+      error: 'LOADER_WAREHOUSE_ERROR',
+      status: 'ERROR',
+      action,
+      warehouse_message: message,
+      warehouse_error_code: isSqlState ? null : code,
+      warehouse_sql_state: isSqlState ? code : null,
+      column: null,
+      new_column: null,
+    },
+    exception_chain: [{ class: 'LoadFailure', message: text, chain_sequence_num: 0, action }],
+  };
+}
+
+/** What the original calls what it was about to do. */
+const action = 'load-table';
