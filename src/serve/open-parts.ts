@@ -2,10 +2,13 @@ import type { Checks } from '../checks/checks.ts';
 import { createChecks } from '../checks/create-checks.ts';
 import type { Config } from '../config/options.ts';
 import { createAccounts } from '../control/accounts.ts';
-import type { Accounts, Destinations } from '../control/control.ts';
+import type { Accounts, Destinations, Sources } from '../control/control.ts';
 import { createDestinations } from '../control/destinations.ts';
+import { createSources } from '../control/sources.ts';
 import { findType } from '../destinations/registry.ts';
 import { assert } from '../errors/bug.ts';
+import { createIntake } from '../intake/create-intake.ts';
+import type { Intake } from '../intake/intake.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import { createNetwork } from '../network/create-network.ts';
@@ -26,6 +29,8 @@ export interface Parts extends AsyncDisposable {
   readonly checks: Checks;
   readonly accounts: Accounts;
   readonly destinations: Destinations;
+  readonly sources: Sources;
+  readonly intake: Intake;
 }
 
 export interface PartsOptions {
@@ -80,6 +85,8 @@ export async function openParts({ config, log, clock, as }: PartsOptions): Promi
     checks,
     accounts,
     destinations,
+    sources: createSources({ store }),
+    intake: createIntake({ store }),
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
 }

@@ -4,6 +4,7 @@ import { destinationTypes, findType } from '../destinations/registry.ts';
 import { createApp } from '../http/app.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
+import { createLoader } from '../loading/create-loader.ts';
 import { makeFirstAccount } from './first-account.ts';
 import { giveBackMemory } from './give-back-memory.ts';
 import { httpSettings } from './http-settings.ts';
@@ -27,7 +28,7 @@ export interface RunningServer {
   /** Rejects (never resolves) when the server can no longer be trusted and the process must exit. */
   readonly failed: Promise<never>;
   /**
-   * Stops accepting, finishes requests and hands checks back, within 30 seconds at most. May be called twice.
+   * Stops accepting, finishes requests and loads or hands them and checks back, within 30 seconds at most. May be called twice.
    */
   close(): Promise<void>;
 }
@@ -46,13 +47,17 @@ export async function serve({ config, log, clock, version, print }: ServeParts):
   const settings = httpSettings({ config, version, unreadyReason: () => unready });
 
   const parts = starting.use(await openParts({ config, log, clock, as: 'server' }));
-  const { store, checks, accounts, destinations, network } = parts;
+  const { store, vault, checks, accounts, destinations, sources, intake, network } = parts;
   const types = { all: destinationTypes, find: findType };
+  const loader = starting.use(createLoader({ store, vault, network, findType, clock, log }));
   const app = await createApp({
     store,
     destinations,
     accounts,
+    sources,
+    intake,
     checks,
+    loader,
     types,
     network,
     clock,
@@ -66,6 +71,7 @@ export async function serve({ config, log, clock, version, print }: ServeParts):
   const { token, clientId } = config;
   const firstToken = await makeFirstAccount({ store, accounts, log, token, clientId });
   checks.start();
+  loader.start();
 
   unready = null;
   if (firstToken !== null) print(renderFirstCall(config.publicUrl ?? address, firstToken));
@@ -77,7 +83,7 @@ export async function serve({ config, log, clock, version, print }: ServeParts):
     unready = 'The server is stopping.';
     log.info({}, 'stopping');
     const closed = app.close();
-    await checks[Symbol.asyncDispose]();
+    await Promise.all([checks[Symbol.asyncDispose](), loader[Symbol.asyncDispose]()]);
     await Promise.race([closed, pause(LAST_ANSWERS_MILLISECONDS, undefined, { ref: false })]);
     app.server.closeAllConnections();
     await open.disposeAsync();
