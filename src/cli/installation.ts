@@ -1,5 +1,5 @@
 import type { Checks } from '../checks/checks.ts';
-import type { Accounts, Destinations } from '../control/control.ts';
+import type { Accounts, Destinations, Sources } from '../control/control.ts';
 import type { Network } from '../network/network.ts';
 import type { Store } from '../store/store.ts';
 import type { Vault } from '../store/vault.ts';
@@ -11,6 +11,7 @@ export interface Installation extends AsyncDisposable {
   readonly network: Network;
   readonly accounts: Accounts;
   readonly destinations: Destinations;
+  readonly sources: Sources;
   /** Runs checks in this process once it is started, so that one can be waited for where no server runs. */
   readonly checks: Checks;
 }

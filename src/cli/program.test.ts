@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { expect, test } from 'vitest';
 import { Failure } from '../errors/failure.ts';
 import { systemClock } from '../lib/clock.ts';
@@ -16,6 +17,8 @@ async function run(...argv: string[]) {
       written.err += `${remark}\n`;
     },
     readInput: async () => 'from standard input\n',
+    openInput: () => Readable.from([]),
+    progress() {},
     askSecret: async () => 'typed',
     ask: async () => 'typed',
   };
@@ -61,6 +64,12 @@ test.each([
   [['tokens', 'create', '--account', '1', '--value-file', '-', '--ask-value'], 'not both'],
   [['tokens', 'create', '--account', '1', '--value-file', '/nowhere'], 'cannot read /nowhere (ENOENT)'],
   [['tokens', 'create', '--account', '1', '--value', 'secret'], "unknown option '--value'"],
+  [['target'], 'give an import token: --token-file or --config'],
+  [['target', '--server', 'ftp://example.com', '--token-file', 'x'], 'such as http://127.0.0.1:8080'],
+  [['target', '--token', 'secret'], "unknown option '--token'"],
+  [['target', '--config', '/nowhere'], 'cannot read /nowhere (ENOENT)'],
+  [['import', 'x.jsonl', '--table', 't'], 'say where the records go: --source <id> or --token-file <file>'],
+  [['import', 'x.jsonl', '--table', 't', '--source', '1', '--token-file', 'x'], 'not both'],
 ])('%j is wrong usage: exit code 2 and what to write instead', async (argv, message) => {
   const { code, out, err } = await run(...argv);
   expect(err).toContain(message);

@@ -6,11 +6,13 @@ import { addInstallationFlags, givenFlags } from './config-flags.ts';
 import { addDestinationsCommand } from './destinations.ts';
 import { addDoctorCommand } from './doctor.ts';
 import { exitCodeHelp, exitCodes } from './exit-codes.ts';
+import { addImportCommand } from './import.ts';
 import { addKeysCommand } from './keys.ts';
 import { addPartnersCommand } from './partners.ts';
 import { reportError } from './report-error.ts';
 import { addServeCommand } from './serve.ts';
 import { addConfigCommand } from './show-config.ts';
+import { addTargetCommand } from './target.ts';
 import { addTokensCommand } from './tokens.ts';
 
 const commands: readonly ((program: Command, cli: Cli) => void)[] = [
@@ -19,6 +21,8 @@ const commands: readonly ((program: Command, cli: Cli) => void)[] = [
   addTokensCommand,
   addPartnersCommand,
   addDestinationsCommand,
+  addImportCommand,
+  addTargetCommand,
   addKeysCommand,
   addDoctorCommand,
   addConfigCommand,

@@ -36,7 +36,8 @@ function notEmpty(value: string, where: string): string {
   return value;
 }
 
-function readTextFile(file: string): string {
+/** What stands in a file. @throws {UsageError} when it cannot be read. */
+export function readTextFile(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {

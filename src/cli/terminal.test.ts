@@ -54,3 +54,15 @@ test('nobody is asked where nobody can answer, and input that never ends is not 
   expect(await pipe.terminal.readInput()).toBe('piped\n');
   await expect(terminalOf({ isTTY: true }).terminal.readInput()).rejects.toThrow('pipe the value in');
 });
+
+test('progress is shown in one place, makes room for remarks, and only people see it', () => {
+  const { terminal, shown } = terminalOf({ isTTY: true });
+  terminal.progress('1 record');
+  terminal.progress('2 records');
+  terminal.note('a remark');
+  terminal.progress(null);
+  expect(shown()).toBe('\r\x1b[K1 record\r\x1b[K2 records\r\x1b[Ka remark\n');
+  const pipe = terminalOf({ isTTY: false });
+  pipe.terminal.progress('1 record');
+  expect(pipe.shown()).toBe('');
+});

@@ -13,6 +13,10 @@ export interface Terminal {
   note(remark: string): void;
   /** All of standard input. @throws {UsageError} when it is a terminal, where nothing would ever end it. */
   readInput(): Promise<string>;
+  /** Standard input as it comes, in bytes. @throws {UsageError} when it is a terminal. */
+  openInput(): Readable;
+  /** Shows on standard error how far something is, in place of what was shown before; null wipes it. Only to people. */
+  progress(state: string | null): void;
   /** Asks without showing what is typed. @throws {UsageError} when nobody can answer, or the question is cancelled. */
   askSecret(question: string): Promise<string>;
   /** Asks for a plain answer, shown as it is typed. @throws {UsageError} as {@link askSecret}. */
@@ -29,6 +33,19 @@ export interface TerminalStreams {
 /** A terminal over streams. Questions and remarks go to `stderr`. */
 export function createTerminal({ stdin, stdout, stderr }: TerminalStreams): Terminal {
   const interactive = Boolean(stdin.isTTY && stderr.isTTY);
+  const isWatched = Boolean(stderr.isTTY);
+  let hasProgress = false;
+
+  function progress(state: string | null): void {
+    if (!isWatched || (state === null && !hasProgress)) return;
+    stderr.write(`\r\x1b[K${state ?? ''}`);
+    hasProgress = state !== null;
+  }
+
+  function input(): Readable {
+    if (stdin.isTTY) throw new UsageError('standard input is a terminal: pipe the value in');
+    return stdin;
+  }
 
   async function question(prompt: string, hidden: boolean): Promise<string> {
     if (!interactive) throw new UsageError(`${prompt}: nobody can be asked, since input is no terminal`);
@@ -49,11 +66,13 @@ export function createTerminal({ stdin, stdout, stderr }: TerminalStreams): Term
   return {
     interactive,
     print: (result) => void stdout.write(result),
-    note: (remark) => void stderr.write(`${remark}\n`),
-    async readInput() {
-      if (stdin.isTTY) throw new UsageError('standard input is a terminal: pipe the value in');
-      return await text(stdin);
+    note(remark) {
+      progress(null);
+      stderr.write(`${remark}\n`);
     },
+    readInput: async () => await text(input()),
+    openInput: input,
+    progress,
     askSecret: (prompt) => question(prompt, true),
     ask: (prompt) => question(prompt, false),
   };

@@ -4,6 +4,7 @@ import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { createCommandLine } from '../support/command-line.ts';
 import { createTestDatabase } from '../support/database.ts';
+import { until } from '../support/embedded-postgres.ts';
 
 /** The commands of a section of the README, as somebody would paste them; lines to be filled in are left out. */
 function commandsOf(section: string): string[] {
@@ -12,17 +13,18 @@ function commandsOf(section: string): string[] {
   return [...body.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, block = '']) =>
     block
       .split('\n')
-      .filter((line) => !line.includes('…') && !line.includes('API=http'))
+      .filter((line) => !line.includes('…') && !line.includes('API=http') && !line.startsWith('psql '))
       .join('\n'),
   );
 }
 
-test('the tour of the README works when it is pasted', async () => {
+test('the tours of the README work when they are pasted', async () => {
   await using database = await createTestDatabase();
   await using cli = createCommandLine();
   const token = 'token-of-the-readme-0123456789abcdefgh';
   await using server = await cli.serve({ BACKSTITCH_TOKEN: token });
-  const blocks = commandsOf('A tour').map((block) => `${block}\nprintf '\\n--- end of block\\n'`);
+  const commands = [...commandsOf('A tour'), ...commandsOf('Records in, tables out')];
+  const blocks = commands.map((block) => `${block}\nprintf '\\n--- end of block\\n'`);
   const { stdout } = await promisify(execFile)('sh', ['-euc', blocks.join('\n')], {
     env: {
       PATH: process.env.PATH,
@@ -35,7 +37,8 @@ test('the tour of the README works when it is pasted', async () => {
       DB_PASSWORD: database.password,
     },
   });
-  const [, types, created, updated, refused, past] = stdout.split('\n--- end of block\n');
+  const answers = stdout.split('\n--- end of block\n');
+  const [, types, created, updated, refused, past, source, accepted, , state] = answers;
   expect(JSON.parse(types ?? '')).toMatchObject({ type: 'postgres' });
   expect(JSON.parse(created ?? '')).toMatchObject({ id: 1, last_check: { error: false } });
   expect(JSON.parse(updated ?? '')).toMatchObject({ id: 1, last_check: { error: false } });
@@ -43,4 +46,21 @@ test('the tour of the README works when it is pasted', async () => {
   expect(refused).toContain('"name":"sign_in","status":"failed"');
   expect(past).toContain('"action":"created"');
   expect(past).toContain('"name":"sign_in","status":"passed"');
+
+  expect(JSON.parse(source ?? '')).toMatchObject({ id: 1, name: 'shop', destination_id: 1 });
+  expect(JSON.parse(accepted ?? '')).toMatchObject({ status: 'OK' });
+  expect(state).toContain('"table_name":"orders"');
+  expect(state).toContain('"links"');
+  await until(async () => {
+    expect(await database.query('select id, total, customer__city from shop.orders')).toEqual([
+      { id: '1', total: 42.5, customer__city: 'Zürich' },
+    ]);
+  });
+  expect(await database.query('select sku from shop.orders__items order by _sdc_level_0_id')).toEqual([
+    { sku: 'linen' },
+    { sku: 'needle' },
+  ]);
+  expect(await database.query('select table_name from shop._sdc_rejected')).toEqual([
+    { table_name: 'orders' },
+  ]);
 });

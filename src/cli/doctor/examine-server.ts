@@ -1,6 +1,7 @@
 import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import type { Config } from '../../config/options.ts';
+import { serverAddress } from '../server-address.ts';
 import { type Finding, ok, problem, warning } from './finding.ts';
 
 const subject = 'server';
@@ -13,7 +14,7 @@ const patience = 5000;
 export async function examineServer(config: Config, owner: number | null | undefined): Promise<Finding> {
   if (owner === null) return ok(subject, 'no server is running on this data folder');
   const who = !owner ? 'a server' : `the server (process ${owner})`;
-  const address = `${config.tlsCert === null ? 'http' : 'https'}://${urlHost(config.host)}:${config.port}/health`;
+  const address = `${serverAddress(config)}/health`;
   const answer = config.port === 0 ? null : await askHealth(address);
   if (answer === 200) return ok(subject, `${who} answers at ${address}`);
   if (owner === undefined) return ok(subject, 'no server answers at the configured address of this machine');
@@ -43,11 +44,4 @@ function askHealth(address: string): Promise<number | null> {
     asked.on('close', () => resolve(null));
     asked.end();
   });
-}
-
-/** The host to ask where the server listens on all addresses, and as it stands in a URL. */
-function urlHost(host: string): string {
-  if (host === '0.0.0.0') return '127.0.0.1';
-  if (host === '::') return '[::1]';
-  return host.includes(':') ? `[${host}]` : host;
 }

@@ -1,0 +1,60 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import type { Cli } from './cli.ts';
+import { parseSeconds } from './parse-arguments.ts';
+import { createBatchSender, type SendBatch } from './send-batches.ts';
+import { serverAddress } from './server-address.ts';
+import { UsageError } from './usage-error.ts';
+
+/** What the commands that send records have in common. */
+export interface ImportOptions {
+  readonly server?: URL;
+  readonly tokenFile?: string;
+  readonly retryFor: number;
+}
+
+export const addImportOptions = (command: Command): Command =>
+  command
+    .option(
+      '--server <url>',
+      'address of the server; by default that of this installation on this machine',
+      parseServer,
+    )
+    .option('--token-file <file>', 'file that holds an import token of the source')
+    .option(
+      '--retry-for <seconds>',
+      'how long to go on trying while the server cannot be reached or has no room',
+      // The server forgets idempotency keys after 24 hours.
+      parseSeconds(0, 43_200),
+      600,
+    );
+
+/** The sender that the options ask for. @throws {UsageError}; {Failure} InvalidConfiguration. */
+export function openSender(
+  cli: Cli,
+  { server, retryFor }: Pick<ImportOptions, 'server' | 'retryFor'>,
+  token: string,
+): SendBatch {
+  if (!/^[\x21-\x7e]+$/.test(token))
+    throw new UsageError('the import token has characters that no token has');
+  const { clock, terminal } = cli;
+  return createBatchSender({
+    target: { server: server ?? configuredServer(cli), token },
+    clock,
+    retryMilliseconds: retryFor * 1000,
+    note: terminal.note,
+  });
+}
+
+function configuredServer(cli: Cli): URL {
+  const config = cli.config();
+  if (config.port === 0)
+    throw new UsageError('the server chooses its port itself: give its address with --server');
+  return new URL(serverAddress(config));
+}
+
+export function parseServer(text: string): URL {
+  const url = URL.parse(text);
+  const isPlain = url && /^https?:$/.test(url.protocol) && url.username === '' && url.pathname === '/';
+  if (isPlain && url.search === '' && url.hash === '') return url;
+  throw new InvalidArgumentError('Give the address of a server, such as http://127.0.0.1:8080.');
+}
