@@ -31,6 +31,7 @@ const tasks = {
   },
   '--docs': (node) => run(node, [path.join('scripts', 'write-docs.ts')], { cwd: root }),
   '--postgres': (node) => run(node, [path.join('scripts', 'try-postgres.ts')], { cwd: root }),
+  '--demo': (node, args) => run(node, [path.join('scripts', 'demo.ts'), ...args], { cwd: root }),
   '--bench': async (node, args) => {
     build({ root, node });
     return await run(node, [path.join('bench', 'control-plane.ts'), ...args], { cwd: root });

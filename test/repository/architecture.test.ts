@@ -17,8 +17,10 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   network: pure,
   destinations: [...pure, 'network'],
   checks: [...pure, 'store', 'network', 'destinations'],
+  intake: [...pure, 'store', 'destinations'],
+  loading: [...pure, 'store', 'network', 'destinations', 'intake'],
   control: [...pure, 'store', 'network', 'destinations', 'checks'],
-  http: [...pure, 'store', 'network', 'destinations', 'checks', 'control'],
+  http: [...pure, 'store', 'network', 'destinations', 'checks', 'control', 'intake', 'loading'],
   cli: [...pure, 'store', 'network', 'destinations', 'checks', 'control', 'config', 'log'],
 };
 /** Knows every part, and is known by none. */
