@@ -19,7 +19,7 @@ describe('keys', () => {
     [
       'too long',
       { id: 'ü'.repeat(1301) },
-      'record: Key property id is longer than the 2600 bytes PostgreSQL can index',
+      'record: Key property id is longer than the 2400 bytes PostgreSQL can index',
     ],
   ])('that are %s reject the record', (_, data, reason) => {
     expect(load([data, { id: 1 }]).reasons).toEqual([reason]);

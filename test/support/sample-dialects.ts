@@ -1,33 +1,9 @@
+import { postgresDialect } from '../../src/destinations/postgres/dialect.ts';
 import { parseDateTime } from '../../src/shape/date-time.ts';
 import type { Dialect } from '../../src/shape/shape.ts';
 
-/** The rules of PostgreSQL. */
-export const postgresRules: Dialect = {
-  title: 'PostgreSQL',
-  names: { characters: 'letters', case: 'keep', unit: 'bytes', table: 63, column: 59, longest: 63 },
-  suffixes: {
-    boolean: 'bo',
-    int32: 'it',
-    integer: 'bi',
-    double: 'do',
-    numeric: 'de',
-    timestamp: 'ti',
-    text: 'st',
-    json: 'js',
-  },
-  split: 'rename',
-  nesting: 'subtables',
-  typing: 'typed',
-  upsert: true,
-  maxColumns: 1600,
-  numerics: { integerDigits: 131_072, fractionDigits: 16_383 },
-  timestamps: {
-    min: parseDateTime('-4712-01-01T00:00:00Z')!,
-    max: parseDateTime('294276-12-31T23:59:59.999999Z')!,
-  },
-  nulInText: false,
-  keys: { textCharacters: null, bytes: 2600 },
-};
+/** The rules of PostgreSQL: the real ones, so that what is tested is what loads. */
+export const postgresRules: Dialect = postgresDialect;
 
 /** A destination with native nesting, other suffixes and VARCHAR keys. */
 export const mysqlRules: Dialect = {
