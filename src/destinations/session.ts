@@ -1,3 +1,4 @@
+import type { LoadResult } from '../model/load-result.ts';
 import type { BatchFacts, IncomingRecord, Int64, SchemaPlace } from '../shape/shape.ts';
 
 /**
@@ -78,52 +79,6 @@ export type LoadMessage =
       readonly reason: string;
       readonly record: object;
     };
-
-export interface LoadResult {
-  /** One entry for each table that was touched, the root first. */
-  readonly tables: readonly TableResult[];
-  readonly schemaChanges: readonly SchemaChange[];
-  readonly rejections: readonly Rejection[];
-}
-
-export interface TableResult {
-  /** As sent; subtables are named by their path (`orders__line_items`). */
-  readonly source: string;
-  readonly destination: string;
-  readonly rowsLoaded: number;
-  readonly rowsRejected: number;
-  /** Records that were older than the row that stood there, or of a version below the active one. */
-  readonly droppedAsOlder: number;
-  /** Set when all of them were older: one of them and the row that stood, for a warning. */
-  readonly older: { readonly incoming: OlderRow; readonly standing: OlderRow } | null;
-  readonly primaryKeys: readonly string[];
-}
-
-/** What decides which of two rows stands; digits. */
-export interface OlderRow {
-  readonly tableVersion: string | null;
-  readonly sequence: string | null;
-}
-
-export interface SchemaChange {
-  readonly table: string;
-  readonly kind: 'table_created' | 'column_added' | 'column_split';
-  /** Column and type before and after, for people. */
-  readonly before: string | null;
-  readonly after: string;
-  /** Views that read the column that was split, and show only values of its first type from now on. */
-  readonly dependentViews: readonly string[];
-}
-
-export interface Rejection {
-  readonly batchId: string;
-  /** Position of the message in its batch, from 0. */
-  readonly position: number;
-  readonly table: string;
-  readonly reason: string;
-  /** `record`: the record is no row. `column`: it is, without this value. */
-  readonly kind: 'record' | 'column';
-}
 
 /** The destination itself failed: nothing is wrong with the records. Batches wait and the load is repeated. */
 export class LoadFailure extends Error {

@@ -1,7 +1,8 @@
-import { LoadFailure, type LoadResult, type Session } from '../destinations/session.ts';
+import { LoadFailure, type Session } from '../destinations/session.ts';
 import type { Clock } from '../lib/clock.ts';
 import { keepLease } from '../lib/keep-lease.ts';
 import type { Log } from '../lib/log.ts';
+import type { LoadResult } from '../model/load-result.ts';
 import type { PlannedLoad } from '../store/load-store.ts';
 import type { Store } from '../store/store.ts';
 import type { Endings } from './endings.ts';

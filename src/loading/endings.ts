@@ -1,8 +1,9 @@
-import { LoadFailure, type LoadResult } from '../destinations/session.ts';
+import { LoadFailure } from '../destinations/session.ts';
 import { Failure } from '../errors/failure.ts';
 import { createBoundedCache } from '../lib/bounded-cache.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
+import type { LoadResult } from '../model/load-result.ts';
 import type { PlannedLoad } from '../store/load-store.ts';
 import { SpoolDamage } from '../store/spool-store.ts';
 import type { Store } from '../store/store.ts';

@@ -1,4 +1,5 @@
-import { LoadFailure, type LoadResult, type Session } from '../destinations/session.ts';
+import { LoadFailure, type Session } from '../destinations/session.ts';
+import type { LoadResult } from '../model/load-result.ts';
 import type { PlannedLoad } from '../store/load-store.ts';
 import type { Store } from '../store/store.ts';
 import { planOf } from './run-load.ts';

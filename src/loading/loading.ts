@@ -1,4 +1,4 @@
-import type { LoadResult } from '../destinations/session.ts';
+import type { LoadResult } from '../model/load-result.ts';
 import type { StreamError } from '../model/source.ts';
 import type { PlannedLoad } from '../store/load-store.ts';
 

@@ -1,5 +1,6 @@
-import { LoadFailure, type LoadPlan, type LoadResult, type Session } from '../destinations/session.ts';
+import { LoadFailure, type LoadPlan, type Session } from '../destinations/session.ts';
 import type { OpenStoredBody } from '../intake/stored-body.ts';
+import type { LoadResult } from '../model/load-result.ts';
 import type { PlannedLoad } from '../store/load-store.ts';
 import type { ParseRoom } from './parse-room.ts';
 import { type MessagePlace, openBatchReader } from './read-batches.ts';

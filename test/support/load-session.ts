@@ -7,9 +7,9 @@ import {
   LoadFailure,
   type LoadMessage,
   type LoadPlan,
-  type LoadResult,
   type Session,
 } from '../../src/destinations/session.ts';
+import type { LoadResult } from '../../src/model/load-result.ts';
 import { createNetwork } from '../../src/network/create-network.ts';
 import { compileSchema, untyped } from '../../src/shape/schema-place.ts';
 import type { Int64 } from '../../src/shape/shape.ts';

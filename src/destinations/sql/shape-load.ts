@@ -1,9 +1,10 @@
+import type { Rejection } from '../../model/load-result.ts';
 import { isBelowActive } from '../../shape/dedupe.ts';
 import { renderJson } from '../../shape/json-text.ts';
 import { openShaper } from '../../shape/open-shaper.ts';
 import type { Catalog, Dialect, Int64, Row, ShapedTable, Shaper } from '../../shape/shape.ts';
 import { at } from '../../shape/system-columns.ts';
-import type { LoadBatch, LoadPlan, Rejection } from '../session.ts';
+import type { LoadBatch, LoadPlan } from '../session.ts';
 
 /** Everything a load brings, shaped; without the rows that were taken on the way. */
 export interface ShapedLoad {

@@ -1,7 +1,7 @@
+import type { SchemaChange } from '../../../model/load-result.ts';
 import { joint } from '../../../shape/names.ts';
 import type { ColumnType } from '../../../shape/shape.ts';
 import type { Change, ColumnSpec, TableSpec } from '../../../shape/table-spec.ts';
-import type { SchemaChange } from '../../session.ts';
 import { postgresDialect } from '../dialect.ts';
 import { quoteIdentifier, quoteLiteral, quoteQualified } from '../quote.ts';
 import { bookkeeping } from './bookkeeping.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
+import type { LoadResult } from '../../../model/load-result.ts';
 import { asInt64 } from '../../../shape/decimal.ts';
 import type { Int64 } from '../../../shape/shape.ts';
-import type { LoadResult } from '../../session.ts';
 import { quoteIdentifier, quoteLiteral, quoteQualified } from '../quote.ts';
 import type { PostgresSession } from '../session.ts';
 import { foreignOwners } from './load-failure.ts';

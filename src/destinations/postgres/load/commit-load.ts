@@ -1,14 +1,9 @@
+import type { LoadResult, SchemaChange, TableResult } from '../../../model/load-result.ts';
 import { planChanges } from '../../../shape/plan-changes.ts';
 import type { Catalog, Int64, TableStop } from '../../../shape/shape.ts';
 import type { Change } from '../../../shape/table-spec.ts';
 import { applyChanges } from '../../../shape/table-spec.ts';
-import {
-  LoadFailure,
-  type LoadPlan,
-  type LoadResult,
-  type SchemaChange,
-  type TableResult,
-} from '../../session.ts';
+import { LoadFailure, type LoadPlan } from '../../session.ts';
 import type { ShapedLoad } from '../../sql/shape-load.ts';
 import { postgresDialect } from '../dialect.ts';
 import { quoteLiteral, quoteQualified } from '../quote.ts';

@@ -1,8 +1,8 @@
+import type { TableResult } from '../../../model/load-result.ts';
 import { joint, sourceKeyName } from '../../../shape/names.ts';
 import type { ChangePlan, PlannedTable } from '../../../shape/plan-changes.ts';
 import type { Catalog, CatalogTable, Int64, ShapedTable } from '../../../shape/shape.ts';
 import { deletedAtName, recordColumns } from '../../../shape/system-columns.ts';
-import type { TableResult } from '../../session.ts';
 import { postgresDialect } from '../dialect.ts';
 import { quoteQualified } from '../quote.ts';
 import type { PostgresSession } from '../session.ts';

@@ -1,9 +1,10 @@
 import { type BoundedCache, createBoundedCache } from '../../../lib/bounded-cache.ts';
+import type { LoadResult } from '../../../model/load-result.ts';
 import { cleanName } from '../../../shape/names.ts';
 import { pathText } from '../../../shape/shape.ts';
 import type { LoadContext } from '../../destination.ts';
 import { plainSteps } from '../../plain-steps.ts';
-import type { Lane, LoadResult, Session } from '../../session.ts';
+import type { Lane, Session } from '../../session.ts';
 import { connectPlan, openPostgres, type PostgresConnection } from '../connect.ts';
 import { postgresDialect } from '../dialect.ts';
 import type { QueryFacts } from '../query-failure.ts';

@@ -1,6 +1,7 @@
+import type { LoadResult, TableResult } from '../../../model/load-result.ts';
 import { planChanges } from '../../../shape/plan-changes.ts';
 import { at } from '../../../shape/system-columns.ts';
-import type { LoadPlan, LoadResult, TableResult } from '../../session.ts';
+import type { LoadPlan } from '../../session.ts';
 import { postgresDialect } from '../dialect.ts';
 import { quoteQualified } from '../quote.ts';
 import { isServerError } from '../server-words.ts';

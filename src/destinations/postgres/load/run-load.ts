@@ -1,7 +1,8 @@
 import type { BoundedCache } from '../../../lib/bounded-cache.ts';
+import type { LoadResult } from '../../../model/load-result.ts';
 import { cleanName } from '../../../shape/names.ts';
 import { pathText } from '../../../shape/shape.ts';
-import { type LoadBatch, LoadFailure, type LoadPlan, type LoadResult } from '../../session.ts';
+import { type LoadBatch, LoadFailure, type LoadPlan } from '../../session.ts';
 import { postgresDialect } from '../dialect.ts';
 import { quoteQualified } from '../quote.ts';
 import type { PostgresSession } from '../session.ts';

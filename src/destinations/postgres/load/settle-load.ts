@@ -1,6 +1,7 @@
+import type { LoadResult } from '../../../model/load-result.ts';
 import { cleanName } from '../../../shape/names.ts';
 import { pathText } from '../../../shape/shape.ts';
-import type { LoadPlan, LoadResult } from '../../session.ts';
+import type { LoadPlan } from '../../session.ts';
 import { postgresDialect } from '../dialect.ts';
 import { quoteQualified } from '../quote.ts';
 import type { PostgresSession } from '../session.ts';
