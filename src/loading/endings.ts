@@ -49,7 +49,7 @@ export function createEndings({ store, clock, log, backoff, emit, random }: Endi
     async complete(load, result, started) {
       const { loadId, fence, batches } = load;
       const totals = totalsOf(result);
-      if (!(await store.loads.complete({ loadId, fence, ...totals }))) return false;
+      if (!(await store.loads.complete({ loadId, fence, ...totals, result }))) return false;
       const seconds = (clock.monotonic() - started) / 1000;
       const oldest = Math.min(...batches.map(({ receivedAt }) => receivedAt));
       const lagSeconds = Math.max(0, clock.now() - oldest) / 1000;

@@ -3,8 +3,11 @@ import type { Engine } from './engine.ts';
 import type { BatchStore, LoadStore, SourceStore } from './load-store.ts';
 import { listBatches, readBacklog } from './operations/batch-reads.ts';
 import { completedLoads } from './operations/load-repeats.ts';
+import { listRejections, summarizeRejections } from './operations/rejections.ts';
+import { listSchemaChanges } from './operations/schema-changes.ts';
 import { getSource, listSources } from './operations/sources.ts';
 import { listStreams } from './operations/streams.ts';
+import type { RejectionStore } from './rejection-store.ts';
 import { packBody } from './spool.ts';
 
 /** What drops payloads of discarded batches and nothing else. */
@@ -53,6 +56,16 @@ export const bindLoads = ({ read, write }: Engine): LoadStore => ({
   retain: (input) => write('loads.retain', input),
   streams: (accountId) => read(listStreams, accountId),
   wake: (destinationId) => write('loads.wake', destinationId),
+});
+
+export const bindRejections = ({ read, write }: Engine): RejectionStore => ({
+  summary: (accountId, sourceId) => read(summarizeRejections, { accountId, sourceId }),
+  list: (accountId, sourceId, filter) => read(listRejections, { accountId, sourceId, filter }),
+  async retry(batch, body, partIds) {
+    const packed = { batch, ...(await packBody(body)) };
+    return await write('rejections.retry', { packed, partIds }, packed.storedBytes);
+  },
+  changes: (accountId, filter) => read(listSchemaChanges, { accountId, filter }),
 });
 
 const newId = (): string => randomBytes(16).toString('hex');

@@ -1,4 +1,4 @@
-import { bindBatches, bindLoads, bindSources } from './bind-records.ts';
+import { bindBatches, bindLoads, bindRejections, bindSources } from './bind-records.ts';
 import type { Engine } from './engine.ts';
 import { getAccount, listAccounts, sshKeyOfAccount } from './operations/accounts.ts';
 import { getCheck, listChecks, overtakenChecks } from './operations/check-reads.ts';
@@ -35,6 +35,7 @@ export function bindStore(engine: Engine): Store {
     sources: bindSources(engine),
     batches: bindBatches(engine),
     loads: bindLoads(engine),
+    rejections: bindRejections(engine),
     leases: bindLeases(engine),
     idempotency: bindIdempotency(engine),
     keyring: bindKeyring(engine),

@@ -1,4 +1,5 @@
 import type { Destination } from '../model/destination.ts';
+import type { LoadResult, TableResult } from '../model/load-result.ts';
 import type { Source, StreamError, StreamState } from '../model/source.ts';
 import type { HostKey, SealedSecrets } from './store.ts';
 
@@ -100,7 +101,34 @@ export interface BatchState {
   readonly records: number;
   readonly rawBytes: number;
   readonly receivedAt: number;
-  readonly lastError: string | null;
+  /** What is wrong with it, or with its table while it waits. */
+  readonly lastError: BatchError | null;
+  /** Why it is blocked though nothing went wrong: somebody has to act first. */
+  readonly waitsFor: WaitReason | null;
+  /** When its table is tried again, while it waits after a failure. */
+  readonly retryAt: number | null;
+  /** The load that it went into, or that it is planned for. */
+  readonly load: BatchLoad | null;
+}
+
+/** Of a quarantined batch only the message is known. */
+export type BatchError = Pick<StreamError, 'message'> & Partial<StreamError>;
+
+export type WaitReason =
+  | 'account_suspended'
+  | 'source_paused'
+  | 'unmapped'
+  | 'destination_deleted'
+  | 'destination_refuses';
+
+/** Counts are of the whole load, which may hold other batches; null while it is not completed. */
+export interface BatchLoad {
+  readonly id: string;
+  readonly completedAt: number | null;
+  readonly rowsLoaded: number | null;
+  readonly rowsRejected: number | null;
+  readonly droppedAsOlder: number | null;
+  readonly tables: readonly TableResult[];
 }
 
 export interface LoadStore {
@@ -238,4 +266,6 @@ export interface CompletedLoad {
   readonly rowsLoaded: number;
   readonly rowsRejected: number;
   readonly droppedAsOlder: number;
+  /** What people want to know of it; left out where nobody asks. */
+  readonly result?: LoadResult;
 }

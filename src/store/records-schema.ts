@@ -8,6 +8,8 @@ export interface RecordsSchema {
   batches: BatchesTable;
   lane_totals: Totals & { lane_id: number };
   account_totals: Totals & { account_id: number };
+  rejections: RejectionsTable;
+  schema_changes: SchemaChangesTable;
 }
 
 export interface SourcesTable {
@@ -70,6 +72,8 @@ export interface LoadsTable {
   rows_loaded: number | null;
   rows_rejected: number | null;
   dropped_as_older: number | null;
+  /** Its TableResults as JSON; null also for one that an older version of the program completed. */
+  tables: string | null;
 }
 
 export interface BatchesTable {
@@ -103,4 +107,37 @@ interface Totals {
   batches: number;
   raw_bytes: number;
   stored_bytes: number;
+}
+
+/** What one load rejected of one batch, or a part of it. */
+export interface RejectionsTable {
+  id: Generated<number>;
+  account_id: number;
+  source_id: number;
+  lane_id: number;
+  load_id: string;
+  batch_id: string;
+  rejected_at: number;
+  /** How many of the entries are whole records. */
+  records: number;
+  /** As `packRejections` writes them. */
+  entries: string;
+  /** Since when its records wait in a batch of their own, to be loaded again. */
+  retried_at: number | null;
+}
+
+export interface SchemaChangesTable {
+  id: Generated<number>;
+  account_id: number;
+  source_id: number;
+  lane_id: number;
+  destination_id: number;
+  load_id: string;
+  changed_at: number;
+  table_name: string;
+  kind: 'table_created' | 'column_added' | 'column_split';
+  before_text: string | null;
+  after_text: string;
+  /** A JSON array. */
+  views: string;
 }

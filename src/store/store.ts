@@ -3,6 +3,7 @@ import type { Check, CheckStep } from '../model/check.ts';
 import type { Change, Destination } from '../model/destination.ts';
 import type { Properties } from '../model/form.ts';
 import type { BatchStore, LoadStore, SourceStore } from './load-store.ts';
+import type { RejectionStore } from './rejection-store.ts';
 import type { Spool } from './spool-store.ts';
 
 /**
@@ -20,6 +21,7 @@ export interface Store extends AsyncDisposable {
   readonly sources: SourceStore;
   readonly batches: BatchStore;
   readonly loads: LoadStore;
+  readonly rejections: RejectionStore;
   readonly leases: LeaseStore;
   readonly idempotency: IdempotencyStore;
   readonly keyring: KeyringStore;

@@ -163,17 +163,22 @@ test('accepted batches are listed, newest first, by table', async () => {
     ['a', 'b', 'a'].map((table_name) => ({
       id: expect.stringMatching(/^[0-9a-f]{32}$/),
       table_name,
-      state: expect.stringMatching(/^(ready|blocked)$/),
+      state: 'blocked',
       records: 1,
       bytes: expect.any(Number),
       received_at: expect.stringMatching(/Z$/),
       age_seconds: expect.any(Number),
+      waits_for: { code: 'unmapped', message: expect.stringContaining('PUT /v4/sources/{id}') },
       last_error: null,
+      last_error_details: null,
+      load: null,
     })),
   );
+  expect(await list('?state=ready')).toEqual([]);
+  expect(await list('?state=blocked')).toHaveLength(3);
   expect((await list('?table=b')).map(({ table_name }) => table_name)).toEqual(['b']);
   expect(await list('?limit=1')).toHaveLength(1);
-  for (const query of ['?limit=0', '?limit=101', '?limit=x', '?table=a&table=b'])
+  for (const query of ['?limit=0', '?limit=101', '?limit=x', '?table=a&table=b', '?state=lost'])
     expect((await server.request('GET', `/v4/sources/${own.id}/batches${query}`)).status).toBe(400);
   const deleted = await server.request('DELETE', `/v4/sources/${own.id}`);
   expect(deleted.headers['backstitch-discarded-batches']).toBe('3');

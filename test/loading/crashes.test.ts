@@ -59,7 +59,7 @@ test('a batch that ends its loader is found within five attempts and set aside; 
     'loaded',
     'loaded',
   ]);
-  expect(states[3]?.lastError).toContain('The server ended 5 times while it loaded this batch');
+  expect(states[3]?.lastError?.message).toContain('The server ended 5 times while it loaded this batch');
   expect(ids).toEqual([0, 10, 20, 60, 70].flatMap((from) => manyRows(10, from).map(({ id }) => id)));
 }, 120_000);
 

@@ -97,7 +97,9 @@ describe('what is accepted', () => {
       expect(states).toEqual(['blocked', 'loaded']);
     });
     const [blocked] = await room.batches(source);
-    expect(blocked?.lastError).toContain('Primary Keys for table do not match Primary Keys of incoming data');
+    expect(blocked?.lastError?.message).toContain(
+      'Primary Keys for table do not match Primary Keys of incoming data',
+    );
   });
 
   test('although a record of it is wrong, where the source says so', async () => {

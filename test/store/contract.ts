@@ -4,6 +4,7 @@ import { batchContract } from './contract/batches.ts';
 import { checkContract } from './contract/checks.ts';
 import { claimContract } from './contract/claims.ts';
 import { destinationContract } from './contract/destinations.ts';
+import { loadResultContract } from './contract/load-results.ts';
 import { loadTimingContract } from './contract/load-timing.ts';
 import { loadContract } from './contract/loads.ts';
 import { recutContract } from './contract/recuts.ts';
@@ -28,6 +29,7 @@ export function storeContract(on: StoreUnderTest): void {
   sourceContract(on);
   batchContract(on);
   loadContract(on);
+  loadResultContract(on);
   loadTimingContract(on);
   recutContract(on);
   anyOrderContract(on);

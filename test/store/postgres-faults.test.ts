@@ -111,6 +111,7 @@ describe('several processes', () => {
     expect(await database.query('select version from schema_versions order by version')).toEqual([
       { version: 1 },
       { version: 2 },
+      { version: 3 },
     ]);
     for (const store of stores) await store[Symbol.asyncDispose]();
   });

@@ -19,7 +19,11 @@ export const parameters = {
     '`gzip` or `zstd`, one of them at most. Limits count bytes after inflation.',
     'gzip',
   ),
-  table: query('table', 'Only batches of the table of this name.', { type: 'string' }),
+  table: query('table', 'Only what is of the table of this name, as it was sent.', { type: 'string' }),
+  batchState: query('state', 'Only batches in this state.', {
+    type: 'string',
+    enum: ['ready', 'loading', 'blocked', 'quarantined', 'loaded'],
+  }),
   accountId: path('id', 'Id of the account.', { type: 'integer', minimum: 1 }, 136715),
   tokenId: path('token_id', 'Id of the token.', { type: 'integer', minimum: 1 }, 7),
   sourceId: query('source_id', 'Only the destination this source is mapped to.', {

@@ -8,11 +8,11 @@ import type { Source, StreamState } from '../../model/source.ts';
 import { renderSourceReportCard, renderSourceTypeCard } from '../../model/source-report-card.ts';
 import type { BatchState } from '../../store/load-store.ts';
 import { renderDestination as renderV3Destination } from '../v3/render-destination.ts';
+import { renderBatch } from '../v4/render-batch.ts';
 import { renderCheck, renderCheckWithSteps } from '../v4/render-check.ts';
 import { renderDestination as renderV4Destination } from '../v4/render-destination.ts';
 import { renderSource } from '../v4/render-source.ts';
 import { renderStream } from '../v4/render-stream.ts';
-import { renderBatch } from '../v4/source-batches.ts';
 
 /** Examples are what the renderers make of sample values, so that they cannot say anything else than the answers. */
 const at = (text: string): number => Date.parse(text);
@@ -132,6 +132,9 @@ const batch: BatchState = {
   rawBytes: 512,
   receivedAt: later,
   lastError: null,
+  waitsFor: null,
+  retryAt: null,
+  load: null,
 };
 
 export const examples = {

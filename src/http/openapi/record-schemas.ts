@@ -77,7 +77,36 @@ export const recordSchemas = {
     bytes: number,
     received_at: time,
     age_seconds: number,
+    waits_for: orNull(object({ code: text, message: text })),
     last_error: orNull(text),
+    last_error_details: orNull(
+      object({
+        message: text,
+        remedy: orNull(text),
+        code: orNull(text),
+        since: orNull(time),
+        retry_at: orNull(time),
+      }),
+    ),
+    load: orNull(
+      object({
+        id: text,
+        completed_at: time,
+        rows_loaded: number,
+        rows_rejected: number,
+        dropped_as_older: number,
+        tables: listOf(
+          object({
+            table_name: text,
+            destination_table_name: text,
+            rows_loaded: number,
+            rows_rejected: number,
+            dropped_as_older: number,
+            warning: orNull(text),
+          }),
+        ),
+      }),
+    ),
   }),
   Load: object({
     stitch_client_id: number,

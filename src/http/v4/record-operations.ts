@@ -87,9 +87,9 @@ export const recordOperations: readonly Operation[] = [
     tag: 'Sources',
     summary: 'List batches',
     description:
-      'What became of the batches that the Import API accepted for this source, newest first. `ready` waits for its load, `blocked` for somebody who mends the destination; `quarantined` was damaged at rest and is never loaded.',
+      'What became of the batches that the Import API accepted for this source, newest first. `ready` waits for its load, `blocked` for somebody to act: `waits_for` or `last_error_details` say who and how; `quarantined` was damaged at rest, or ended the loader, and is never loaded. `load` says what the load it went into did.',
     security: 'token',
-    parameters: ['source', 'limit', 'table'],
+    parameters: ['source', 'limit', 'table', 'batchState'],
     responses: {
       200: {
         description: 'The batches.',

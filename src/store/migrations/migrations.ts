@@ -1,9 +1,10 @@
 import { Failure } from '../../errors/failure.ts';
 import { controlPlane } from './0001-control-plane.ts';
 import { records } from './0002-records.ts';
+import { loadResults } from './0003-load-results.ts';
 import type { Migration } from './migration.ts';
 
-const released: readonly Migration[] = [controlPlane, records];
+const released: readonly Migration[] = [controlPlane, records, loadResults];
 
 /** The schema version this program works with. */
 export const newestVersion = released.length;

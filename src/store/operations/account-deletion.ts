@@ -26,6 +26,8 @@ const ofLanes = statement<{ id: number }>()((db, given) =>
 );
 const ofAccount = (
   [
+    'rejections',
+    'schema_changes',
     'loads',
     'account_totals',
     'lanes',

@@ -1,5 +1,7 @@
 import { sql } from 'kysely';
-import type { BatchState } from '../load-store.ts';
+import type { TableResult } from '../../model/load-result.ts';
+import type { StreamError } from '../../model/source.ts';
+import type { BatchState, WaitReason } from '../load-store.ts';
 import { all, type Work } from '../operation.ts';
 import { statement } from '../statement.ts';
 import { resting } from './lane-rest.ts';
@@ -18,6 +20,14 @@ const state = sql<BatchState['state']>`case
   else 'ready'
 end`;
 
+const waitsFor = sql<WaitReason | null>`case
+  when accounts.suspended_at is not null then 'account_suspended'
+  when sources.paused_at is not null or sources.system_paused_at is not null then 'source_paused'
+  when sources.destination_id is null then 'unmapped'
+  when destinations.id is null or destinations.deleted_at is not null then 'destination_deleted'
+  when destinations.system_paused_at is not null then 'destination_refuses'
+end`;
+
 const listing = (one: 'table' | 'all') =>
   statement<Wanted & { table: string; anyState: number; state: string }>()((db, given) => {
     const listed = db
@@ -26,15 +36,25 @@ const listing = (one: 'table' | 'all') =>
       .innerJoin('sources', 'sources.id', 'lanes.source_id')
       .innerJoin('accounts', 'accounts.id', 'lanes.account_id')
       .leftJoin('destinations', 'destinations.id', 'sources.destination_id')
+      .leftJoin('loads', 'loads.id', 'batches.load_id')
       .select([
         'batches.id',
         'lanes.table_name as table',
         state.as('state'),
+        waitsFor.as('waitsFor'),
         'batches.records',
         'batches.raw_bytes as rawBytes',
         'batches.received_at as receivedAt',
+        'batches.outcome',
         'batches.error as ownError',
         'lanes.error as laneError',
+        'lanes.retry_at as retryAt',
+        'batches.load_id as loadId',
+        'loads.completed_at as completedAt',
+        'loads.rows_loaded as rowsLoaded',
+        'loads.rows_rejected as rowsRejected',
+        'loads.dropped_as_older as droppedAsOlder',
+        'loads.tables',
       ])
       .where('batches.source_id', '=', given('sourceId'))
       .where('batches.account_id', '=', given('accountId'))
@@ -90,10 +110,55 @@ export function* listBatches({
     anyState: wanted === undefined ? 1 : 0,
     state: wanted ?? '',
   });
-  return rows.map(({ ownError, laneError, ...batch }) => ({
-    ...batch,
-    lastError: ownError ?? (batch.state === 'loaded' ? null : messageOf(laneError)),
-  }));
+  return rows.map(toBatchState);
+}
+
+function toBatchState(row: ListedBatch): BatchState {
+  const { id, table, state, records, rawBytes, receivedAt, loadId } = row;
+  const waits = row.outcome === null;
+  const laneError = waits && row.laneError !== null ? (JSON.parse(row.laneError) as StreamError) : null;
+  return {
+    id,
+    table,
+    state,
+    records,
+    rawBytes,
+    receivedAt,
+    lastError: row.ownError === null ? laneError : { message: row.ownError },
+    waitsFor: waits ? row.waitsFor : null,
+    retryAt: waits && laneError !== null ? row.retryAt : null,
+    load:
+      loadId === null
+        ? null
+        : {
+            id: loadId,
+            completedAt: row.completedAt,
+            rowsLoaded: row.rowsLoaded,
+            rowsRejected: row.rowsRejected,
+            droppedAsOlder: row.droppedAsOlder,
+            tables: row.tables === null ? [] : (JSON.parse(row.tables) as TableResult[]),
+          },
+  };
+}
+
+interface ListedBatch {
+  readonly id: string;
+  readonly table: string;
+  readonly state: BatchState['state'];
+  readonly waitsFor: WaitReason | null;
+  readonly records: number;
+  readonly rawBytes: number;
+  readonly receivedAt: number;
+  readonly outcome: string | null;
+  readonly ownError: string | null;
+  readonly laneError: string | null;
+  readonly retryAt: number | null;
+  readonly loadId: string | null;
+  readonly completedAt: number | null;
+  readonly rowsLoaded: number | null;
+  readonly rowsRejected: number | null;
+  readonly droppedAsOlder: number | null;
+  readonly tables: string | null;
 }
 
 export function* readBacklog(): Work<{ state: BatchState['state']; batches: number; bytes: number }[]> {
@@ -116,8 +181,4 @@ export function* readBacklog(): Work<{ state: BatchState['state']; batches: numb
     add(lane.blocked === 1 ? 'blocked' : 'ready', lane.batches - loading.batches, lane.bytes - loading.bytes);
   }
   return [...sums].map(([name, sum]) => ({ state: name, ...sum }));
-}
-
-function messageOf(error: string | null): string | null {
-  return error === null ? null : (JSON.parse(error) as { message: string }).message;
 }

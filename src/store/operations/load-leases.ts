@@ -4,6 +4,7 @@ import { type Context, run, type Work } from '../operation.ts';
 import { statement } from '../statement.ts';
 import { addToTotals, takeFromTotals } from './batch-totals.ts';
 import { freeLane, holdLease, type Lease } from './lane-row.ts';
+import { keepResult } from './load-results.ts';
 import { getLoad } from './load-row.ts';
 
 const prolong = statement<Lease & { until: number }>()((db, given) =>
@@ -22,7 +23,7 @@ const endBatches = statement<{ loadId: string; now: number }>()((db, given) =>
     .where('load_id', '=', given('loadId')),
 );
 
-const storeResult = statement<CompletedLoad & { now: number }>()((db, given) =>
+const storeResult = statement<Omit<CompletedLoad, 'result'> & { now: number }>()((db, given) =>
   db
     .updateTable('loads')
     .set({
@@ -88,7 +89,9 @@ export function* completeLoad(result: CompletedLoad, context: Context): Work<boo
   if (!lane || !load) return load?.completed_at != null && load.fence === result.fence;
   const { now } = context;
   yield* run(endBatches, { loadId: load.id, now });
-  yield* run(storeResult, { ...result, now });
+  const { loadId, fence, rowsLoaded, rowsRejected, droppedAsOlder } = result;
+  yield* run(storeResult, { loadId, fence, rowsLoaded, rowsRejected, droppedAsOlder, now });
+  if (result.result) yield* keepResult(result.result, { lane, load, now });
   yield* run(recover, { id: lane.id, now });
   yield* freeLane(lane);
   yield* takeFromTotals(lane, 'waiting', load);

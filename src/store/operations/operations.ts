@@ -20,6 +20,7 @@ import { planLoads } from './load-plans.ts';
 import { quarantineBatches, splitLoad } from './load-recuts.ts';
 import { repeatLoad } from './load-repeats.ts';
 import { putPartner, removePartner } from './partners.ts';
+import { retryRejections } from './rejections.ts';
 import { reseal } from './reseal.ts';
 import { retainBatches } from './retention.ts';
 import { deleteSource } from './source-deletion.ts';
@@ -69,6 +70,7 @@ export const writes = {
   'loads.retain': retainBatches,
   'loads.wake': wakeDestination,
   'loads.free': freeLoadLeases,
+  'rejections.retry': retryRejections,
   'leases.acquire': acquireLease,
   'leases.renew': renewLease,
   'leases.release': releaseLease,

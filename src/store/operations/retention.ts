@@ -24,6 +24,10 @@ const remove = statement<{ position: number }>()((db, given) =>
   db.deleteFrom('batches').where('position', '=', given('position')),
 );
 
+const forgetRejections = statement<{ id: string }>()((db, given) =>
+  db.deleteFrom('rejections').where('batch_id', '=', given('id')),
+);
+
 const oldLoads = statement<{ olderThan: number; limit: number }>()((db, given) =>
   db
     .selectFrom('loads')
@@ -55,6 +59,7 @@ export function* retainBatches({ olderThan, maxBytes }: Retention): Work<Retaine
     if (kept) break;
     more = dropped.length + 1 >= step.batches || droppedBytes + batch.stored_bytes > step.bytes;
     yield* run(remove, { position: batch.position });
+    yield* run(forgetRejections, { id: batch.id });
     dropped.push(batch.id);
     droppedBytes += batch.stored_bytes;
     if (batch.outcome === 'loaded' || batch.outcome === 'quarantined') {

@@ -38,6 +38,9 @@ export function batchContract(on: StoreUnderTest): void {
           rawBytes: 2_500_000,
           receivedAt: expect.any(Number),
           lastError: null,
+          waitsFor: null,
+          retryAt: null,
+          load: null,
         },
       ]);
       expect(await backlogOf(own.store)).toEqual({ ready: [1, 2_500_000] });

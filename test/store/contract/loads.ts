@@ -146,7 +146,11 @@ export function loadContract(on: StoreUnderTest): void {
         { ...shown, table: 'people', lastLoadedAt: expect.any(Number), error: null },
       ]);
       expect(await batches.list(account.id, source.id, { table: 'orders', limit: 1 })).toMatchObject([
-        { state: 'blocked', lastError: 'The destination is down.' },
+        {
+          state: 'blocked',
+          lastError: { message: 'The destination is down.', remedy: 'Start it.', code: '57P01' },
+          retryAt: expect.any(Number),
+        },
       ]);
       expect(await backlogOf(own.store)).toEqual({ ready: [1, 100], blocked: [1, 100] });
       const again = required((await loads.plan(aPlan({ limit: 1 })))[0]);

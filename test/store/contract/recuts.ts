@@ -59,7 +59,7 @@ export function recutContract(on: StoreUnderTest): void {
       expect(await backlogOf(own.store)).toEqual({ ready: [4, 400], quarantined: [1, 100] });
       const filter = { state: 'quarantined', limit: 10 } as const;
       expect(await batches.list(account.id, source.id, filter)).toMatchObject([
-        { id: b, lastError: 'part 0: the checksum does not hold' },
+        { id: b, lastError: { message: 'part 0: the checksum does not hold' } },
       ]);
       const next = required((await loads.plan(aPlan({ limit: 1 })))[0]);
       expect(idsOf(next)).toEqual([a, c, d]);

@@ -78,7 +78,7 @@ export function smallAggregateContract(on: StoreUnderTest): void {
   });
 
   test('the store says how it is', async () => {
-    expect(await on.store().ping()).toMatchObject({ milliseconds: expect.any(Number), version: 2 });
+    expect(await on.store().ping()).toMatchObject({ milliseconds: expect.any(Number), version: 3 });
   });
 }
 
