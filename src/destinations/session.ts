@@ -62,6 +62,8 @@ export interface LoadBatch {
   readonly facts: BatchFacts;
   /** Key columns; empty: the table is append-only. The same in all batches of a load. */
   readonly keyNames: readonly string[];
+  /** Columns by which the sender remembers how far it came; none where it is left out. */
+  readonly bookmarkNames?: readonly string[];
   /** How the sender's schema types its records. */
   readonly place: SchemaPlace;
   /** In order. May be gone through twice; each time the body is parsed again. */

@@ -36,11 +36,12 @@ export function createBodyOpener(): OpenStoredBody {
 
   return (body) => {
     let parsed: Parsed | null = parse(body, compileSchema, findPlace);
-    const { keyNames, place, tableVersion } = parsed;
+    const { keyNames, bookmarkNames = [], place, tableVersion } = parsed;
     const measures = body.bytes.byteLength > recordLimit;
     return {
       facts: { id: body.id, receivedAt: body.receivedAt * 1000, tableVersion },
       keyNames,
+      bookmarkNames,
       place,
       messages: {
         *[Symbol.iterator]() {
@@ -56,6 +57,7 @@ export function createBodyOpener(): OpenStoredBody {
 
 interface Parsed {
   readonly keyNames: readonly string[];
+  readonly bookmarkNames?: readonly string[];
   readonly tableVersion: Int64 | null;
   readonly place: SchemaPlace;
   readonly messages: readonly Message[];

@@ -4,6 +4,27 @@ export interface LoadResult {
   readonly tables: readonly TableResult[];
   readonly schemaChanges: readonly SchemaChange[];
   readonly rejections: readonly Rejection[];
+  /** Absent in results of programs that did not note it. */
+  readonly notes?: LoadNotes;
+}
+
+/** What those who wait for a load are told beside its counts, of the records that became rows of the top level. */
+export interface LoadNotes {
+  /** The highest `table_version` of its batches, digits; null: they had none. */
+  readonly tableVersion: string | null;
+  /** Rows of versions before were removed. */
+  readonly newVersion: boolean;
+  /** The latest `time_extracted`, in milliseconds since 1970; null: no record had one. */
+  readonly maxTimeExtracted: number | null;
+  /** One entry for each of `bookmark_names` that some record had a value for. */
+  readonly bookmarks: readonly Bookmark[];
+}
+
+/** The range of a column by which a sender remembers how far it came; numbers as their digits. */
+export interface Bookmark {
+  readonly key: string;
+  readonly min: string;
+  readonly max: string;
 }
 
 export interface TableResult {

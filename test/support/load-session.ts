@@ -30,6 +30,7 @@ export interface SentBatch {
   /** Default `["id"]`. */
   readonly keyNames?: readonly string[];
   readonly tableVersion?: Int64 | null;
+  readonly bookmarkNames?: readonly string[];
   /** JSON Schema; default: everything is typed by value. */
   readonly schema?: unknown;
   readonly receivedAt?: number;
@@ -49,6 +50,7 @@ export function makeBatch(sent: SentBatch): LoadBatch {
       tableVersion: sent.tableVersion ?? null,
     },
     keyNames: sent.keyNames ?? ['id'],
+    ...(sent.bookmarkNames && { bookmarkNames: sent.bookmarkNames }),
     place: sent.schema === undefined ? untyped : compileSchema(sent.schema),
     messages: sent.messages.map(
       (message, position): LoadMessage =>

@@ -5,6 +5,7 @@ import { openShaper } from '../../shape/open-shaper.ts';
 import type { Catalog, Dialect, Int64, Row, ShapedTable, Shaper } from '../../shape/shape.ts';
 import { at } from '../../shape/system-columns.ts';
 import type { LoadBatch, LoadPlan } from '../session.ts';
+import { type NotedLoad, openNotes } from './load-notes.ts';
 
 /** Everything a load brings, shaped; without the rows that were taken on the way. */
 export interface ShapedLoad {
@@ -15,6 +16,7 @@ export interface ShapedLoad {
   /** Records of a version below the active one. */
   readonly skipped: number;
   readonly rejections: readonly Rejection[];
+  readonly noted: NotedLoad;
   /** Messages gone through; the same each time the batches are. */
   readonly messages: number;
 }
@@ -54,6 +56,7 @@ export async function shapeLoad(options: ShapeLoadOptions): Promise<ShapedLoad> 
   let activated: Int64 | null = null;
   let skipped = 0;
   let messages = 0;
+  const notes = openNotes();
   let slice = 0;
 
   function reject(rejection: Omit<Rejection, 'table'>, data: object): void {
@@ -77,6 +80,7 @@ export async function shapeLoad(options: ShapeLoadOptions): Promise<ShapedLoad> 
     const shape = shaper.openBatch(batch.facts, batch.place);
     const { reports } = shaper;
     const batchId = batch.facts.id;
+    notes.openBatch(batch);
     for (const message of batch.messages) {
       messages += 1;
       if (message.action === 'reject') {
@@ -95,7 +99,9 @@ export async function shapeLoad(options: ShapeLoadOptions): Promise<ShapedLoad> 
       }
       const { record } = message;
       const { position } = record;
-      const problem = shape(record) ? takeBack(shaper.tables, options.rowProblem) : null;
+      const isRow = shape(record);
+      const problem = isRow ? takeBack(shaper.tables, options.rowProblem) : null;
+      if (isRow && problem === null) notes.add(record.data, shaper.tables[0]?.rows.at(-1));
       if (problem !== null) {
         reports.length = 0;
         reject({ batchId, position, reason: problem, kind: 'record' }, record.data);
@@ -110,7 +116,7 @@ export async function shapeLoad(options: ShapeLoadOptions): Promise<ShapedLoad> 
       }
     }
   }
-  return { shaper, activated, skipped, rejections, messages };
+  return { shaper, activated, skipped, rejections, messages, noted: notes.noted };
 }
 
 /** Takes the rows of the record that was shaped last away when one of them has a problem. */

@@ -4,6 +4,7 @@ import type { Catalog, Int64, TableStop } from '../../../shape/shape.ts';
 import type { Change } from '../../../shape/table-spec.ts';
 import { applyChanges } from '../../../shape/table-spec.ts';
 import { LoadFailure, type LoadPlan } from '../../session.ts';
+import { renderNotes } from '../../sql/load-notes.ts';
 import type { ShapedLoad } from '../../sql/shape-load.ts';
 import { postgresDialect } from '../dialect.ts';
 import { quoteLiteral, quoteQualified } from '../quote.ts';
@@ -128,6 +129,7 @@ export async function commitLoad(options: CommitOptions): Promise<Outcome> {
     tables: tableResults(merged, shaped, name, plan),
     schemaChanges: told,
     rejections: shaped.rejections,
+    notes: renderNotes(shaped.noted, isRaised),
   };
   const changed = change.changes.length > 0 || isRaised;
   await session.script(

@@ -1,7 +1,8 @@
-import type { LoadResult, TableResult } from '../../../model/load-result.ts';
+import type { LoadNotes, LoadResult, TableResult } from '../../../model/load-result.ts';
 import { planChanges } from '../../../shape/plan-changes.ts';
 import { at } from '../../../shape/system-columns.ts';
 import type { LoadPlan } from '../../session.ts';
+import { renderNotes } from '../../sql/load-notes.ts';
 import { postgresDialect } from '../dialect.ts';
 import { quoteQualified } from '../quote.ts';
 import { isServerError } from '../server-words.ts';
@@ -90,11 +91,12 @@ export async function quickLoad(options: QuickLoadOptions): Promise<LoadResult |
     droppedAsOlder: 0,
     older: null,
   };
+  const notes = renderNotes(shaped.noted, false);
   const total = root.rows.length + shaped.skipped;
   try {
     const { rows: answer } = await session.prepared<{ loaded: number; marked: number }>(
       sql,
-      [...values, lane, plan.fence, plan.loadId, known.lane.changes, total, ...markPieces(table)],
+      [...values, lane, plan.fence, plan.loadId, known.lane.changes, total, ...markPieces(table, notes)],
       signal,
     );
     const { loaded = 0, marked = 0 } = answer[0] ?? {};
@@ -104,6 +106,7 @@ export async function quickLoad(options: QuickLoadOptions): Promise<LoadResult |
       tables: [{ ...table, older, rowsLoaded: loaded, droppedAsOlder: total - loaded }],
       schemaChanges: [],
       rejections: [],
+      notes,
     };
   } catch (error) {
     // The mark stands already.
@@ -115,12 +118,12 @@ export async function quickLoad(options: QuickLoadOptions): Promise<LoadResult |
 const notBelowTaken = `${orLowest(`s.${stagedColumn(at.tableVersion)}`)} >= ${orLowest('taken.active_version')}`;
 
 /** The mark's text around the two numbers that only the statement knows; the same as `writeMark` would write. */
-function markPieces(table: TableResult): string[] {
+function markPieces(table: TableResult, notes: LoadNotes): string[] {
   const { rowsLoaded: _, rowsRejected, droppedAsOlder: __, older, ...names } = table;
   const pieces = [
     `{"tables":[${JSON.stringify(names).slice(0, -1)},"rowsLoaded":`,
     `,"rowsRejected":${rowsRejected},"droppedAsOlder":`,
-    `,"older":${JSON.stringify(older)}}],"schemaChanges":[],"rejections":[]}`,
+    `,"older":${JSON.stringify(older)}}],"schemaChanges":[],"rejections":[],"notes":${JSON.stringify(notes)}}`,
   ].map((piece) => JSON.stringify(piece).slice(1, -1));
   return [`"${pieces[0]}`, pieces[1]!, `${pieces[2]}"`];
 }
