@@ -2,6 +2,7 @@ import type { Checks } from '../checks/checks.ts';
 import type { Accounts, Destinations, Sources } from '../control/control.ts';
 import type { DestinationType } from '../destinations/destination.ts';
 import type { Intake } from '../intake/intake.ts';
+import type { RejectedRecords } from '../intake/rejected-records.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import type { Loader } from '../loading/loading.ts';
@@ -19,6 +20,7 @@ export interface AppOptions {
   readonly accounts: Accounts;
   readonly sources: Sources;
   readonly intake: Intake;
+  readonly rejected: RejectedRecords;
   readonly checks: Checks;
   /** What the metrics count loads by; left out where this process carries none. */
   readonly loader?: Pick<Loader, 'onEvent'>;

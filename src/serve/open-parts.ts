@@ -9,6 +9,7 @@ import { findType } from '../destinations/registry.ts';
 import { assert } from '../errors/bug.ts';
 import { createIntake } from '../intake/create-intake.ts';
 import type { Intake } from '../intake/intake.ts';
+import { createRejectedRecords, type RejectedRecords } from '../intake/rejected-records.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import { createNetwork } from '../network/create-network.ts';
@@ -31,6 +32,7 @@ export interface Parts extends AsyncDisposable {
   readonly destinations: Destinations;
   readonly sources: Sources;
   readonly intake: Intake;
+  readonly rejected: RejectedRecords;
 }
 
 export interface PartsOptions {
@@ -87,6 +89,7 @@ export async function openParts({ config, log, clock, as }: PartsOptions): Promi
     destinations,
     sources: createSources({ store }),
     intake: createIntake({ store }),
+    rejected: createRejectedRecords({ store }),
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
 }

@@ -47,7 +47,7 @@ export async function serve({ config, log, clock, version, print }: ServeParts):
   const settings = httpSettings({ config, version, unreadyReason: () => unready });
 
   const parts = starting.use(await openParts({ config, log, clock, as: 'server' }));
-  const { store, vault, checks, accounts, destinations, sources, intake, network } = parts;
+  const { store, vault, checks, accounts, destinations, sources, intake, rejected, network } = parts;
   const types = { all: destinationTypes, find: findType };
   const loader = starting.use(createLoader({ store, vault, network, findType, clock, log }));
   const app = await createApp({
@@ -56,6 +56,7 @@ export async function serve({ config, log, clock, version, print }: ServeParts):
     accounts,
     sources,
     intake,
+    rejected,
     checks,
     loader,
     types,

@@ -10,6 +10,8 @@ export interface ImportRoom extends AsyncDisposable {
   readonly warehouse: TestDatabase;
   /** The server's, also after a restart. */
   readonly address: string;
+  /** Of the account. */
+  readonly token: string;
   /** The server is killed, without any notice. */
   killServer(): Promise<void>;
   startServer(): Promise<void>;
@@ -67,6 +69,7 @@ export async function openImportRoom(): Promise<ImportRoom> {
     cli,
     warehouse,
     address,
+    token,
     file,
     async killServer() {
       server.signal('SIGKILL');

@@ -15,6 +15,7 @@ import { createApp } from '../../src/http/app.ts';
 import type { DestinationTypes } from '../../src/http/app-parts.ts';
 import { defaultHttpSettings, type HttpSettings } from '../../src/http/settings.ts';
 import { createIntake, type IntakeOptions } from '../../src/intake/create-intake.ts';
+import { createRejectedRecords } from '../../src/intake/rejected-records.ts';
 import { type Clock, systemClock } from '../../src/lib/clock.ts';
 import type { Log } from '../../src/lib/log.ts';
 import { createNetwork } from '../../src/network/create-network.ts';
@@ -104,6 +105,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     accounts,
     sources: createSources({ store }),
     intake: createIntake({ store, ...(options.intake && { options: options.intake }) }),
+    rejected: createRejectedRecords({ store }),
     checks,
     types,
     settings: { ...defaultHttpSettings, ...options.settings },

@@ -24,6 +24,9 @@ export const parameters = {
     type: 'string',
     enum: ['ready', 'loading', 'blocked', 'quarantined', 'loaded'],
   }),
+  batch: query('batch', 'Only what is of the batch of this id.', { type: 'string' }),
+  since: query('since', 'Only what is not older than this.', { type: 'string', format: 'date-time' }),
+  sourceOf: query('source_id', 'Only what is of the source of this id.', { type: 'integer', minimum: 1 }),
   accountId: path('id', 'Id of the account.', { type: 'integer', minimum: 1 }, 136715),
   tokenId: path('token_id', 'Id of the token.', { type: 'integer', minimum: 1 }, 7),
   sourceId: query('source_id', 'Only the destination this source is mapped to.', {

@@ -7,10 +7,13 @@ import { renderReportCard, renderTypeReportCard } from '../../model/report-card.
 import type { Source, StreamState } from '../../model/source.ts';
 import { renderSourceReportCard, renderSourceTypeCard } from '../../model/source-report-card.ts';
 import type { BatchState } from '../../store/load-store.ts';
+import type { RejectedPart, RejectedTable, ToldChange } from '../../store/rejection-store.ts';
 import { renderDestination as renderV3Destination } from '../v3/render-destination.ts';
 import { renderBatch } from '../v4/render-batch.ts';
 import { renderCheck, renderCheckWithSteps } from '../v4/render-check.ts';
 import { renderDestination as renderV4Destination } from '../v4/render-destination.ts';
+import { renderRejectedTable, renderRejections } from '../v4/render-rejection.ts';
+import { renderSchemaChange } from '../v4/render-schema-change.ts';
 import { renderSource } from '../v4/render-source.ts';
 import { renderStream } from '../v4/render-stream.ts';
 
@@ -137,7 +140,44 @@ const batch: BatchState = {
   load: null,
 };
 
+const rejectedPart: RejectedPart = {
+  id: 1,
+  table: 'orders',
+  batchId: '5f0c7e0b6a8f4f6cb6a3c1de9a4b2f11',
+  format: 'batch',
+  loadId: '0b1d5b9e0f6a4f7ab4a2f60a1f9c7d33',
+  rejectedAt: later,
+  retriedAt: null,
+  rejections: [{ position: 3, kind: 'record', reason: 'integer 9223372036854775808 is out of range' }],
+};
+
+const rejectedTable: RejectedTable = {
+  table: 'orders',
+  records: 17,
+  values: 0,
+  firstAt: later,
+  lastAt: later,
+  reasons: [{ reason: 'integer 9223372036854775808 is out of range', kind: 'record', count: 17 }],
+  more: false,
+};
+
+const schemaChange: ToldChange = {
+  sourceId: source.id,
+  sourceName: source.name,
+  destinationId: destination.id,
+  loadId: rejectedPart.loadId,
+  changedAt: later,
+  table: 'orders',
+  kind: 'column_split',
+  before: 'age bigint',
+  after: 'age__bi bigint, age__st text',
+  dependentViews: ['"public"."adults"'],
+};
+
 export const examples = {
+  rejectedTable: plain(renderRejectedTable(rejectedTable)),
+  rejectedEntry: plain(renderRejections(rejectedPart)[0] ?? {}),
+  schemaChange: plain(renderSchemaChange(schemaChange)),
   source: plain(renderSource(source)),
   deletedSource: plain(renderSource({ ...source, updatedAt: later, deletedAt: later })),
   sourceReportCard: plain(renderSourceReportCard()),

@@ -9,6 +9,7 @@ import { accountOperations } from '../v4/account-operations.ts';
 import { checkOperations } from '../v4/check-operations.ts';
 import { destinationOperations as v4Operations } from '../v4/destination-operations.ts';
 import { recordOperations } from '../v4/record-operations.ts';
+import { resultOperations } from '../v4/result-operations.ts';
 import { sourceOperations } from '../v4/source-operations.ts';
 import { typeOperations } from '../v4/type-operations.ts';
 import { opsOperations } from './operations.ts';
@@ -20,6 +21,7 @@ export const operations: readonly Operation[] = [
   ...typeOperations,
   ...sourceOperations,
   ...recordOperations,
+  ...resultOperations,
   ...importOperations,
   ...accountOperations,
   ...v3Operations,

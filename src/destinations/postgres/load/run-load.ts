@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { BoundedCache } from '../../../lib/bounded-cache.ts';
 import type { LoadResult } from '../../../model/load-result.ts';
 import { cleanName } from '../../../shape/names.ts';
@@ -48,6 +49,13 @@ export async function runLoad(options: RunLoadOptions): Promise<LoadResult> {
     // Batches that can be gone through only once would be lost without a word.
     if (messages !== null && messages !== load.shaped.messages) throw changedMeanwhile(plan);
     messages = load.shaped.messages;
+    const isMemory = known === remembered.get(lane);
+    if (isMemory && load.shaped.rejections.length > 0 && !(await stillStands(known, options, lane, name))) {
+      // What stood in the way of these records may be gone.
+      remembered.delete(lane);
+      await session.query('rollback', [], signal);
+      continue;
+    }
     if (plan.turn) await plan.turn;
     const isRemembered = known === remembered.get(lane);
     const quick = isRemembered ? await quickLoad({ session, plan, lane, name, known, load, signal }) : null;
@@ -64,6 +72,17 @@ export async function runLoad(options: RunLoadOptions): Promise<LoadResult> {
     remedy: 'The load is repeated. Find out who alters the table, and stop it for a moment.',
     code: 'stale',
   });
+}
+
+/** Whether the tables are as they are remembered. */
+async function stillStands(
+  { catalog }: RememberedLane,
+  options: RunLoadOptions,
+  lane: string,
+  name: string,
+): Promise<boolean> {
+  const seen = await lookAt(options, lane, name);
+  return 'tables' in seen || isDeepStrictEqual(seen.catalog, catalog);
 }
 
 /** The lane and its tables as they stand; the result when the load's mark stands already. */
