@@ -67,6 +67,8 @@ export const codes = {
     false,
     'The account already has as many destinations as its quota allows.',
   ),
+  HookLimit: entry(400, 'caller', false, 'The account already has as many hooks as it may have.'),
+  InvalidUri: entry(400, 'caller', false, 'The URL of a hook cannot be used.'),
   ExistingUser: entry(400, 'caller', false, 'An account with that e-mail address already exists.'),
   InvalidForm: entry(400, 'caller', false, 'Fields of an account form are missing or cannot be used.'),
   RevisionMismatch: entry(

@@ -1,3 +1,4 @@
+import { bindHooks } from './bind-hooks.ts';
 import { bindBatches, bindLoads, bindRejections, bindSources } from './bind-records.ts';
 import type { Engine } from './engine.ts';
 import { getAccount, listAccounts, sshKeyOfAccount } from './operations/accounts.ts';
@@ -36,6 +37,7 @@ export function bindStore(engine: Engine): Store {
     batches: bindBatches(engine),
     loads: bindLoads(engine),
     rejections: bindRejections(engine),
+    hooks: bindHooks(engine),
     leases: bindLeases(engine),
     idempotency: bindIdempotency(engine),
     keyring: bindKeyring(engine),

@@ -18,7 +18,7 @@ export interface Context {
 }
 
 /** What one may subscribe to. */
-export const topics = ['checks', 'loads'] as const;
+export const topics = ['checks', 'loads', 'hooks'] as const;
 export type Topic = (typeof topics)[number];
 
 export interface Query {

@@ -1,11 +1,12 @@
 import type { Generated } from 'kysely';
+import type { HooksSchema } from './hooks-schema.ts';
 import type { RecordsSchema } from './records-schema.ts';
 
 /**
  * The tables of the store as its queries see them, alike on both engines: booleans are 0 or 1, times are milliseconds
  * since 1970, what has structure is JSON text.
  */
-export interface Schema extends RecordsSchema {
+export interface Schema extends RecordsSchema, HooksSchema {
   accounts: AccountsTable;
   tokens: TokensTable;
   partners: PartnersTable;

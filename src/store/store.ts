@@ -2,6 +2,7 @@ import type { Account, Token } from '../model/account.ts';
 import type { Check, CheckStep } from '../model/check.ts';
 import type { Change, Destination } from '../model/destination.ts';
 import type { Properties } from '../model/form.ts';
+import type { HookStore } from './hook-store.ts';
 import type { BatchStore, LoadStore, SourceStore } from './load-store.ts';
 import type { RejectionStore } from './rejection-store.ts';
 import type { Spool } from './spool-store.ts';
@@ -22,6 +23,7 @@ export interface Store extends AsyncDisposable {
   readonly batches: BatchStore;
   readonly loads: LoadStore;
   readonly rejections: RejectionStore;
+  readonly hooks: HookStore;
   readonly leases: LeaseStore;
   readonly idempotency: IdempotencyStore;
   readonly keyring: KeyringStore;
@@ -37,7 +39,7 @@ export interface Store extends AsyncDisposable {
    * Calls back after a commit that touched the topic, in this process at once and from other processes on the same
    * store as fast as the engine allows. A hint, never a promise: keep a slow poll behind it.
    */
-  subscribe(topic: 'checks' | 'loads', listener: () => void): () => void;
+  subscribe(topic: 'checks' | 'loads' | 'hooks', listener: () => void): () => void;
   /** Rejects (never resolves) when the store can no longer be trusted and the process must exit. */
   readonly failed: Promise<never>;
 }
@@ -170,10 +172,10 @@ export interface DestinationStore {
   sealedWithOther(
     keyId: string,
     limit: number,
-  ): Promise<{ kind: 'destination' | 'account'; id: number; uid: string; sealed: SealedSecrets }[]>;
+  ): Promise<{ kind: 'destination' | 'account' | 'hook'; id: number; uid: string; sealed: SealedSecrets }[]>;
   /** Replaces seals one by one, each only if it still has the old value. */
   reseal(input: {
-    kind: 'destination' | 'account';
+    kind: 'destination' | 'account' | 'hook';
     id: number;
     from: SealedSecrets;
     to: SealedSecrets;

@@ -4,6 +4,8 @@ import { batchContract } from './contract/batches.ts';
 import { checkContract } from './contract/checks.ts';
 import { claimContract } from './contract/claims.ts';
 import { destinationContract } from './contract/destinations.ts';
+import { hookNewsContract } from './contract/hook-news.ts';
+import { hookContract } from './contract/hooks.ts';
 import { loadResultContract } from './contract/load-results.ts';
 import { loadTimingContract } from './contract/load-timing.ts';
 import { loadContract } from './contract/loads.ts';
@@ -33,5 +35,7 @@ export function storeContract(on: StoreUnderTest): void {
   loadTimingContract(on);
   recutContract(on);
   anyOrderContract(on);
+  hookContract(on);
+  hookNewsContract(on);
   vaultContract(on);
 }

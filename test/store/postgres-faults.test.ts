@@ -112,6 +112,7 @@ describe('several processes', () => {
       { version: 1 },
       { version: 2 },
       { version: 3 },
+      { version: 4 },
     ]);
     for (const store of stores) await store[Symbol.asyncDispose]();
   });

@@ -2,9 +2,10 @@ import { Failure } from '../../errors/failure.ts';
 import { controlPlane } from './0001-control-plane.ts';
 import { records } from './0002-records.ts';
 import { loadResults } from './0003-load-results.ts';
+import { hooks } from './0004-hooks.ts';
 import type { Migration } from './migration.ts';
 
-const released: readonly Migration[] = [controlPlane, records, loadResults];
+const released: readonly Migration[] = [controlPlane, records, loadResults, hooks];
 
 /** The schema version this program works with. */
 export const newestVersion = released.length;

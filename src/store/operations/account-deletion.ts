@@ -17,6 +17,15 @@ const ofDestinations = (['destination_changes', 'host_keys'] as const).map((tabl
       ),
   ),
 );
+const ofHooks = (['hook_deliveries', 'hook_quiets'] as const).map((table) =>
+  statement<{ id: number }>()((db, given) =>
+    db
+      .deleteFrom(table)
+      .where('hook_id', 'in', (rows) =>
+        rows.selectFrom('hooks').select('hooks.id').where('hooks.account_id', '=', given('id')),
+      ),
+  ),
+);
 const ofLanes = statement<{ id: number }>()((db, given) =>
   db
     .deleteFrom('lane_totals')
@@ -28,6 +37,7 @@ const ofAccount = (
   [
     'rejections',
     'schema_changes',
+    'hooks',
     'loads',
     'account_totals',
     'lanes',
@@ -84,7 +94,8 @@ export function* deleteAccount(id: number, context: Context): Work<boolean> {
   yield* all(lockSources, { id });
   yield* all(lockLanes, { id });
   yield* run(discardBatches, { id });
-  for (const statement of [...ofDestinations, ofLanes, ...ofAccount]) yield* run(statement, { id });
+  for (const statement of [...ofDestinations, ...ofHooks, ofLanes, ...ofAccount])
+    yield* run(statement, { id });
   yield* run(leaveTombstone, { id, now: context.now });
   context.notify('checks');
   return true;

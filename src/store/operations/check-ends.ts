@@ -7,6 +7,7 @@ import type { CompletedCheck } from '../store.ts';
 import { addCheck, type CheckRow, nameNewestCheck, openChecks, toCheck } from './check-row.ts';
 import { overtakeBy } from './check-starts.ts';
 import { type DestinationRow, holdDestinationOf } from './destination-row.ts';
+import { tellCheckFailed } from './hook-news.ts';
 import { rememberHostKeys } from './host-keys.ts';
 import { wakeDestination } from './lane-waking.ts';
 
@@ -177,7 +178,8 @@ function* takeResult(
     pausedAt: pausedAfter(destination.system_paused_at, result),
   });
   yield* rememberHostKeys(destination.id, result.hostKeys);
-  if (!result.failed) yield* wakeDestination(destination.id, context);
+  if (result.failed) yield* tellCheckFailed(destination, { name, ...result }, context);
+  else yield* wakeDestination(destination.id, context);
 }
 
 /** Paused since it first refused us, until it lets us in; a failure of another kind changes nothing. */

@@ -5,6 +5,7 @@ import type { DestinationDeletion } from '../store.ts';
 import { endOpenChecks } from './check-ends.ts';
 import { addChange } from './destination-history.ts';
 import { holdDestinationOf } from './destination-row.ts';
+import { deleteHooksOf } from './hooks.ts';
 import { forgetHostKeys } from './host-keys.ts';
 import { pauseMapped } from './source-mapping.ts';
 
@@ -30,6 +31,7 @@ export function* deleteDestination(
   yield* run(markDeleted, { id, changeCount: held.change_count + 1, now: context.now });
   yield* pauseMapped(id, context);
   yield* forgetHostKeys(id);
+  yield* deleteHooksOf(id);
   yield* endOpenChecks(id, 'The destination was deleted before this check ended.', context);
   yield* addChange(id, held.change_count + 1, {
     at: context.now,

@@ -35,6 +35,7 @@ const sealsWith = statement<{ pattern: string }>()((db, given) =>
     .select('id')
     .where('sealed_with', 'like', given('pattern'))
     .unionAll(db.selectFrom('accounts').select('id').where('sealed_with', 'like', given('pattern')))
+    .unionAll(db.selectFrom('hooks').select('id').where('sealed_with', 'like', given('pattern')))
     .limit(1),
 );
 

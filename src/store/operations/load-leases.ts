@@ -3,6 +3,7 @@ import type { CompletedLoad } from '../load-store.ts';
 import { type Context, run, type Work } from '../operation.ts';
 import { statement } from '../statement.ts';
 import { addToTotals, takeFromTotals } from './batch-totals.ts';
+import { tellFailed, tellLoaded } from './hook-news.ts';
 import { freeLane, holdLease, type Lease } from './lane-row.ts';
 import { keepResult } from './load-results.ts';
 import { getLoad } from './load-row.ts';
@@ -91,7 +92,10 @@ export function* completeLoad(result: CompletedLoad, context: Context): Work<boo
   yield* run(endBatches, { loadId: load.id, now });
   const { loadId, fence, rowsLoaded, rowsRejected, droppedAsOlder } = result;
   yield* run(storeResult, { loadId, fence, rowsLoaded, rowsRejected, droppedAsOlder, now });
-  if (result.result) yield* keepResult(result.result, { lane, load, now });
+  if (result.result) {
+    yield* keepResult(result.result, { lane, load, now });
+    yield* tellLoaded(lane, load, result.result, context);
+  }
   yield* run(recover, { id: lane.id, now });
   yield* freeLane(lane);
   yield* takeFromTotals(lane, 'waiting', load);
@@ -106,13 +110,17 @@ export interface FailedLoad extends Lease {
   readonly retryAt: number;
 }
 
-export function* failLoad({ error, blocked, retryAt, ...lease }: FailedLoad): Work<boolean> {
+export function* failLoad(
+  { error, blocked, retryAt, ...lease }: FailedLoad,
+  context: Context,
+): Work<boolean> {
   const lane = yield* holdLease(lease);
   if (!lane) return false;
   const before = lane.error === null ? null : (JSON.parse(lane.error) as StreamError);
   const shown: StreamError = { ...error, since: before?.since ?? error.since };
   yield* run(rest, { id: lane.id, retryAt, blocked: blocked ? 1 : 0, error: JSON.stringify(shown) });
   yield* freeLane(lane);
+  yield* tellFailed(lane, yield* getLoad(lease.loadId), { error, blocked }, context);
   return true;
 }
 

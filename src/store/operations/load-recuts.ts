@@ -2,6 +2,7 @@ import type { Recut } from '../load-store.ts';
 import { type Context, first, run, type Work } from '../operation.ts';
 import { statement } from '../statement.ts';
 import { addToTotals, takeFromTotals } from './batch-totals.ts';
+import { tellQuarantined } from './hook-news.ts';
 import { freeLane, holdLease, type Lease } from './lane-row.ts';
 import { addLoad, batchesOfLoad, dissolveLoad, getLoad } from './load-row.ts';
 
@@ -33,6 +34,7 @@ export function* quarantineBatches({ batchIds, error, ...lease }: Quarantine, co
     yield* takeFromTotals(lane, 'waiting', { batches: 1, ...row });
     yield* addToTotals(lane, 'quarantined', { batches: 1, ...row });
   }
+  yield* tellQuarantined(lane, yield* getLoad(lease.loadId), { batchIds, error }, context);
   yield* dissolveLoad(lease.loadId);
   yield* freeLane(lane);
   context.notify('loads');

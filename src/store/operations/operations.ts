@@ -10,6 +10,10 @@ import { requestCheck } from './check-starts.ts';
 import { createDestination } from './destination-creation.ts';
 import { deleteDestination } from './destination-deletion.ts';
 import { updateDestination } from './destination-update.ts';
+import { claimDeliveries, freeDeliveries, releaseDelivery, settleDelivery } from './hook-claims.ts';
+import { testHook } from './hook-deliveries.ts';
+import { retainDeliveries } from './hook-retention.ts';
+import { createHook, deleteHook, enableHook } from './hooks.ts';
 import { acceptHostKey } from './host-keys.ts';
 import { abandonIdempotent, beginIdempotent, finishIdempotent } from './idempotency.ts';
 import { initializeKeyring, replaceKeyring } from './keyring.ts';
@@ -71,6 +75,15 @@ export const writes = {
   'loads.wake': wakeDestination,
   'loads.free': freeLoadLeases,
   'rejections.retry': retryRejections,
+  'hooks.create': createHook,
+  'hooks.enable': enableHook,
+  'hooks.delete': deleteHook,
+  'hooks.test': testHook,
+  'hooks.claim': claimDeliveries,
+  'hooks.settle': settleDelivery,
+  'hooks.release': releaseDelivery,
+  'hooks.retain': retainDeliveries,
+  'hooks.free': freeDeliveries,
   'leases.acquire': acquireLease,
   'leases.renew': renewLease,
   'leases.release': releaseLease,

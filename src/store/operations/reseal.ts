@@ -5,7 +5,7 @@ import { holdDestination, sealedOf } from './destination-row.ts';
 import { requireLiveKeys, sealedWith } from './seal-keys.ts';
 
 export interface Sealed {
-  readonly kind: 'destination' | 'account';
+  readonly kind: 'destination' | 'account' | 'hook';
   readonly id: number;
   readonly uid: string;
   readonly sealed: SealedSecrets;
@@ -13,6 +13,8 @@ export interface Sealed {
 
 /** The property an account's SSH key is sealed as. */
 const sshKeyProperty = 'ssh_private_key';
+/** The property a hook's secret is sealed as. */
+const hookProperty = 'secret';
 
 const destinationsSealedOtherwise = statement<{ keyId: string; limit: number }>()((db, given) =>
   db
@@ -37,6 +39,26 @@ const accountsSealedOtherwise = statement<{ keyId: string; limit: number }>()((d
     .limit(given('limit')),
 );
 
+const hooksSealedOtherwise = statement<{ keyId: string; limit: number }>()((db, given) =>
+  db
+    .selectFrom('hooks')
+    .select(['id', 'uid', 'secret'])
+    .where(({ eb, or }) =>
+      or([eb('sealed_with', '<', given('keyId')), eb('sealed_with', '>', given('keyId'))]),
+    )
+    .orderBy('id')
+    .limit(given('limit')),
+);
+
+const replaceHookSecret = statement<{ id: number; from: string; to: string; sealedWith: string | null }>()(
+  (db, given) =>
+    db
+      .updateTable('hooks')
+      .set({ secret: given('to'), sealed_with: given('sealedWith') })
+      .where('id', '=', given('id'))
+      .where('secret', '=', given('from')),
+);
+
 const storeSecrets = statement<{ id: number; secrets: string; sealedWith: string | null }>()((db, given) =>
   db
     .updateTable('destinations')
@@ -56,6 +78,8 @@ const replaceSshKey = statement<{ id: number; from: string; to: string; sealedWi
 export function* sealedWithOther({ keyId, limit }: { keyId: string; limit: number }): Work<Sealed[]> {
   const accounts = yield* all(accountsSealedOtherwise, { keyId, limit });
   const destinations = yield* all(destinationsSealedOtherwise, { keyId, limit: limit - accounts.length });
+  const left = limit - accounts.length - destinations.length;
+  const hooks = yield* all(hooksSealedOtherwise, { keyId, limit: left });
   return [
     ...accounts.map(
       ({ id, uid, ssh_private_key }): Sealed => ({
@@ -73,11 +97,14 @@ export function* sealedWithOther({ keyId, limit }: { keyId: string; limit: numbe
         sealed: sealedOf(row),
       }),
     ),
+    ...hooks.map(
+      ({ id, uid, secret }): Sealed => ({ kind: 'hook', id, uid, sealed: { [hookProperty]: secret ?? '' } }),
+    ),
   ];
 }
 
 export interface Reseal {
-  readonly kind: 'destination' | 'account';
+  readonly kind: 'destination' | 'account' | 'hook';
   readonly id: number;
   readonly from: SealedSecrets;
   readonly to: SealedSecrets;
@@ -85,10 +112,12 @@ export interface Reseal {
 
 export function* reseal({ kind, id, from, to }: Reseal): Work<void> {
   yield* requireLiveKeys(to);
-  if (kind === 'account') {
-    const [old, anew] = [from[sshKeyProperty], to[sshKeyProperty]];
+  if (kind !== 'destination') {
+    const property = kind === 'account' ? sshKeyProperty : hookProperty;
+    const [old, anew] = [from[property], to[property]];
     if (old === undefined || anew === undefined) return;
-    yield* run(replaceSshKey, { id, from: old, to: anew, sealedWith: sealedWith({ anew }) });
+    const replace = kind === 'account' ? replaceSshKey : replaceHookSecret;
+    yield* run(replace, { id, from: old, to: anew, sealedWith: sealedWith({ anew }) });
     return;
   }
   const held = yield* holdDestination(id);

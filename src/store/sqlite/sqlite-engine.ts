@@ -52,6 +52,7 @@ export async function openSqliteEngine(options: SqliteEngineOptions): Promise<En
         queue.write('checks.free', undefined),
         queue.write('leases.free', undefined),
         queue.write('loads.free', undefined),
+        queue.write('hooks.free', undefined),
       ]);
     return { reader, queue };
   };
