@@ -53,6 +53,17 @@ describe.each(bothWays)('with rows that are $way, activate_version', ({ tuning }
     ]);
   });
 
+  test('that names no keys stops no table that has some', async () => {
+    await using db = await createTestDatabase();
+    await using loads = await openTestSession(db, { tuning });
+    await loads.load('t', [row(1, 1, 'old'), row(2, 2, 'new')]);
+    const bare = { ...activate(2), keyNames: [] };
+    await loads.load('t', [bare]);
+    expect(await rowsOf(db)).toEqual(['new']);
+    await loads.load('t', [bare, row(3, 2, 'newer')]);
+    expect(await rowsOf(db)).toEqual(['new', 'newer']);
+  });
+
   test('works on tables without keys', async () => {
     await using db = await createTestDatabase();
     await using loads = await openTestSession(db, { tuning });

@@ -2,14 +2,14 @@ import type { Rejection } from '../../model/load-result.ts';
 import { isBelowActive } from '../../shape/dedupe.ts';
 import { renderJson } from '../../shape/json-text.ts';
 import { openShaper } from '../../shape/open-shaper.ts';
-import type { Catalog, Dialect, Int64, Row, ShapedTable, Shaper } from '../../shape/shape.ts';
+import type { Catalog, Dialect, Int64, Row, ShapedTable, ShapeRecord, Shaper } from '../../shape/shape.ts';
 import { at } from '../../shape/system-columns.ts';
 import type { LoadBatch, LoadPlan } from '../session.ts';
 import { type NotedLoad, openNotes } from './load-notes.ts';
 
 /** Everything a load brings, shaped; without the rows that were taken on the way. */
 export interface ShapedLoad {
-  /** Null: there was no batch. */
+  /** Null: there was no record to shape. */
   readonly shaper: Shaper | null;
   /** The highest version that this load activates, or null. */
   readonly activated: Int64 | null;
@@ -65,20 +65,20 @@ export async function shapeLoad(options: ShapeLoadOptions): Promise<ShapedLoad> 
     takeRejected({ ...told, record: rawRecord(data) });
   }
 
+  function open(keyNames: readonly string[]): Shaper {
+    const opened = openShaper({
+      dialect,
+      catalog,
+      tableName: plan.lane.table,
+      keyNames,
+      batchedAt: plan.batchedAt * 1000,
+    });
+    if (!opened.stop) options.opened(opened);
+    return opened;
+  }
+
   for await (const batch of batches) {
-    if (shaper === null) {
-      shaper = openShaper({
-        dialect,
-        catalog,
-        tableName: plan.lane.table,
-        keyNames: batch.keyNames,
-        batchedAt: plan.batchedAt * 1000,
-      });
-      if (shaper.stop) break;
-      options.opened(shaper);
-    }
-    const shape = shaper.openBatch(batch.facts, batch.place);
-    const { reports } = shaper;
+    let shape: ShapeRecord | null = null;
     const batchId = batch.facts.id;
     notes.openBatch(batch);
     for (const message of batch.messages) {
@@ -97,6 +97,11 @@ export async function shapeLoad(options: ShapeLoadOptions): Promise<ShapedLoad> 
         skipped += 1;
         continue;
       }
+      // Not before there is a record: a push that holds nothing but activations names no keys.
+      shaper ??= open(batch.keyNames);
+      if (shaper.stop) return { shaper, activated, skipped, rejections, messages, noted: notes.noted };
+      shape ??= shaper.openBatch(batch.facts, batch.place);
+      const { reports } = shaper;
       const { record } = message;
       const { position } = record;
       const isRow = shape(record);
