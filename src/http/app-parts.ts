@@ -1,6 +1,8 @@
 import type { Checks } from '../checks/checks.ts';
 import type { Accounts, Destinations, Sources } from '../control/control.ts';
+import type { Hooks } from '../control/hooks.ts';
 import type { DestinationType } from '../destinations/destination.ts';
+import type { HookSender } from '../hooks/hook-sender.ts';
 import type { Intake } from '../intake/intake.ts';
 import type { RejectedRecords } from '../intake/rejected-records.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -19,11 +21,14 @@ export interface AppOptions {
   readonly destinations: Destinations;
   readonly accounts: Accounts;
   readonly sources: Sources;
+  readonly hooks: Hooks;
   readonly intake: Intake;
   readonly rejected: RejectedRecords;
   readonly checks: Checks;
   /** What the metrics count loads by; left out where this process carries none. */
   readonly loader?: Pick<Loader, 'onEvent'>;
+  /** What the metrics count messages to hooks by; left out where this process sends none. */
+  readonly hookSender?: Pick<HookSender, 'onEvent'>;
   readonly types: DestinationTypes;
   readonly network: Network;
   readonly clock: Clock;

@@ -6,6 +6,7 @@ import { keepRawBodies } from './body.ts';
 import { createFailedLogins } from './failed-logins.ts';
 import { importPlugin } from './import/plugin.ts';
 import { createServerFactory, refuseMalformedRequest } from './node-server.ts';
+import { notificationsPlugin } from './notifications/plugin.ts';
 import { createMetrics } from './ops/metrics.ts';
 import { opsPlugin } from './ops/plugin.ts';
 import { createAccountPlugin } from './partner/create-account.ts';
@@ -91,6 +92,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   app.register(partnerPlugin(parts), { prefix: '/v4/partner' });
   app.register(v4Plugin(parts), { prefix: '/v4' });
   app.register(importPlugin(parts), { prefix: '/v2/import' });
+  app.register(notificationsPlugin(parts), { prefix: '/notifications/public/v1/api' });
   await app.ready();
   return app;
 }

@@ -86,6 +86,8 @@ export interface TlsOptions {
    * certificates is accepted whatever name it carries; otherwise chain and name must hold. Dates always count.
    */
   readonly trusted: string | null;
+  /** `system`: the authorities that Node knows (its own, and NODE_EXTRA_CA_CERTS) are trusted; `trusted` is null then. */
+  readonly authorities?: 'given' | 'system';
   readonly signal: AbortSignal;
 }
 

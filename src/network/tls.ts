@@ -20,7 +20,8 @@ export async function startTls(connection: Duplex, options: TlsOptions, clock: C
     connection.destroy();
     throw new NetworkError('tls_bad_certificate_given', given.message, { facts: { problem: given.problem } });
   }
-  const trusted = given?.certificates ?? null;
+  const system = options.authorities === 'system';
+  const trusted = given?.certificates ?? (system ? [] : null);
   const parsed = parseHost(host);
   const name = parsed.kind === 'name' ? parsed.name.replace(/\.$/, '') : undefined;
   const identity = name ?? (parsed.kind === 'address' ? parsed.address : host);
@@ -31,8 +32,8 @@ export async function startTls(connection: Duplex, options: TlsOptions, clock: C
     // SNI has no addresses.
     ...(name === undefined ? {} : { servername: name }),
     minVersion: 'TLSv1.2',
-    // Never the system's authorities: with certificates given only they count, and without none is asked for.
-    ca: (trusted ?? []).map((certificate) => certificate.toString()),
+    // Only where they are asked for the system's authorities: with certificates given only they count.
+    ...(system ? {} : { ca: (trusted ?? []).map((certificate) => certificate.toString()) }),
     allowPartialTrustChain: true,
     // Judged below, where the reason can be told and an exact certificate is known.
     rejectUnauthorized: false,

@@ -4,6 +4,7 @@ import type { Config } from '../config/options.ts';
 import { createAccounts } from '../control/accounts.ts';
 import type { Accounts, Destinations, Sources } from '../control/control.ts';
 import { createDestinations } from '../control/destinations.ts';
+import { createHooks, type Hooks } from '../control/hooks.ts';
 import { createSources } from '../control/sources.ts';
 import { findType } from '../destinations/registry.ts';
 import { assert } from '../errors/bug.ts';
@@ -31,6 +32,7 @@ export interface Parts extends AsyncDisposable {
   readonly accounts: Accounts;
   readonly destinations: Destinations;
   readonly sources: Sources;
+  readonly hooks: Hooks;
   readonly intake: Intake;
   readonly rejected: RejectedRecords;
 }
@@ -88,6 +90,7 @@ export async function openParts({ config, log, clock, as }: PartsOptions): Promi
     accounts,
     destinations,
     sources: createSources({ store }),
+    hooks: createHooks({ store, vault, network }),
     intake: createIntake({ store }),
     rejected: createRejectedRecords({ store }),
     [Symbol.asyncDispose]: () => opened.disposeAsync(),

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Config } from '../config/options.ts';
 import { destinationTypes, findType } from '../destinations/registry.ts';
+import { createHookSender } from '../hooks/create-hook-sender.ts';
 import { createApp } from '../http/app.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
@@ -47,18 +48,21 @@ export async function serve({ config, log, clock, version, print }: ServeParts):
   const settings = httpSettings({ config, version, unreadyReason: () => unready });
 
   const parts = starting.use(await openParts({ config, log, clock, as: 'server' }));
-  const { store, vault, checks, accounts, destinations, sources, intake, rejected, network } = parts;
+  const { store, vault, checks, accounts, destinations, sources, hooks, intake, rejected, network } = parts;
   const types = { all: destinationTypes, find: findType };
   const loader = starting.use(createLoader({ store, vault, network, findType, clock, log }));
+  const hookSender = starting.use(createHookSender({ store, vault, network, clock, log }));
   const app = await createApp({
     store,
     destinations,
     accounts,
     sources,
+    hooks,
     intake,
     rejected,
     checks,
     loader,
+    hookSender,
     types,
     network,
     clock,
@@ -73,6 +77,7 @@ export async function serve({ config, log, clock, version, print }: ServeParts):
   const firstToken = await makeFirstAccount({ store, accounts, log, token, clientId });
   checks.start();
   loader.start();
+  hookSender.start();
 
   unready = null;
   if (firstToken !== null) print(renderFirstCall(config.publicUrl ?? address, firstToken));
@@ -84,7 +89,7 @@ export async function serve({ config, log, clock, version, print }: ServeParts):
     unready = 'The server is stopping.';
     log.info({}, 'stopping');
     const closed = app.close();
-    await Promise.all([checks[Symbol.asyncDispose](), loader[Symbol.asyncDispose]()]);
+    await Promise.all([checks, loader, hookSender].map((part) => part[Symbol.asyncDispose]()));
     await Promise.race([closed, pause(LAST_ANSWERS_MILLISECONDS, undefined, { ref: false })]);
     app.server.closeAllConnections();
     await open.disposeAsync();

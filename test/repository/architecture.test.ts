@@ -19,8 +19,9 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   checks: [...pure, 'store', 'network', 'destinations'],
   intake: [...pure, 'store', 'destinations'],
   loading: [...pure, 'store', 'network', 'destinations', 'intake'],
+  hooks: [...pure, 'store', 'network'],
   control: [...pure, 'store', 'network', 'destinations', 'checks'],
-  http: [...pure, 'store', 'network', 'destinations', 'checks', 'control', 'intake', 'loading'],
+  http: [...pure, 'store', 'network', 'destinations', 'checks', 'control', 'intake', 'loading', 'hooks'],
   cli: [...pure, 'store', 'network', 'destinations', 'checks', 'control', 'config', 'log'],
 };
 /** Knows every part, and is known by none. */

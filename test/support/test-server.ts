@@ -8,6 +8,7 @@ import { type ChecksOptions, createChecks } from '../../src/checks/create-checks
 import { createAccounts } from '../../src/control/accounts.ts';
 import type { Accounts } from '../../src/control/control.ts';
 import { createDestinations } from '../../src/control/destinations.ts';
+import { createHooks } from '../../src/control/hooks.ts';
 import { createSources } from '../../src/control/sources.ts';
 import type { DestinationType } from '../../src/destinations/destination.ts';
 import { destinationTypes } from '../../src/destinations/registry.ts';
@@ -104,6 +105,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     destinations: createDestinations({ ...parts, checks }),
     accounts,
     sources: createSources({ store }),
+    hooks: createHooks(parts),
     intake: createIntake({ store, ...(options.intake && { options: options.intake }) }),
     rejected: createRejectedRecords({ store }),
     checks,

@@ -10,6 +10,8 @@ export const parameters = {
     { type: 'string' },
     '116078.86741.check.7bc049a4-18cf-41e9-a502-0e61abdd375a',
   ),
+  hook: path('id', 'Id of the hook.', { type: 'integer', minimum: 1 }, 8),
+  customEmail: path('id', 'Id of the recipient.', { type: 'integer', minimum: 1 }, 22),
   source: path('id', 'Id of the source.', { type: 'integer', minimum: 1 }, 126890),
   token: path('token', 'Id of the token.', { type: 'integer', minimum: 1 }, 828792559),
   sourceType: path('type', 'Name of the source type.', { type: 'string' }, 'import_api'),

@@ -27,6 +27,7 @@ export type Tag =
   | 'Destination types'
   | 'Sources'
   | 'Loads'
+  | 'Notifications'
   | 'Import API'
   | 'Account'
   | 'Partners'

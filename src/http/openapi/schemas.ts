@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../lib/json.ts';
+import { hookSchemas } from './hook-schemas.ts';
 import { recordSchemas } from './record-schemas.ts';
 import {
   anyProperties,
@@ -48,6 +49,7 @@ const account = {
 /** Every shape on the wire. */
 export const schemas = {
   ...recordSchemas,
+  ...hookSchemas,
   DestinationV3: object({
     id: number,
     type: text,

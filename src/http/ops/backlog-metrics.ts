@@ -12,7 +12,10 @@ export interface BacklogMetrics {
 
 export interface BacklogParts {
   readonly registry: Registry;
-  readonly store: { readonly batches: Pick<Store['batches'], 'backlog'> };
+  readonly store: {
+    readonly batches: Pick<Store['batches'], 'backlog'>;
+    readonly hooks: Pick<Store['hooks'], 'waiting'>;
+  };
   /** Folder of an embedded store; null where the store is a server of its own. */
   readonly folder: string | null;
   readonly log: Log;
@@ -29,6 +32,11 @@ export function createBacklogMetrics({ registry, store, folder, log }: BacklogPa
     'Accepted batches that are not loaded. ready is 0 when all that can be loaded is loaded.',
   );
   const bytesWaiting = gauge('backstitch_bytes_waiting', 'Bytes of accepted batches that are not loaded.');
+  const hooksWaiting = new Gauge({
+    name: 'backstitch_hook_deliveries_waiting',
+    help: 'Messages to hooks that were neither received nor given up.',
+    registers: [registry],
+  });
   const disk =
     folder === null
       ? null
@@ -68,6 +76,11 @@ export function createBacklogMetrics({ registry, store, folder, log }: BacklogPa
     const forgetBacklog = () => [batchesWaiting, bytesWaiting].map((gauge) => gauge.reset());
     await Promise.all([
       attempt('the backlog', readBacklog, forgetBacklog),
+      attempt(
+        'what hooks wait for',
+        async () => hooksWaiting.set(await store.hooks.waiting()),
+        () => hooksWaiting.remove(),
+      ),
       attempt('the disk', readDisk, () => disk?.free.remove()),
     ]);
   }

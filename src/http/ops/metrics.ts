@@ -1,8 +1,10 @@
 import type { FastifyRequest } from 'fastify';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Checks } from '../../checks/checks.ts';
+import type { HookSender } from '../../hooks/hook-sender.ts';
 import type { Loader } from '../../loading/loading.ts';
 import { type BacklogParts, createBacklogMetrics } from './backlog-metrics.ts';
+import { observeHooks } from './hook-metrics.ts';
 import { observeLoads } from './load-metrics.ts';
 import { createRequestTimes } from './request-times.ts';
 
@@ -22,6 +24,8 @@ export interface MetricsParts extends Omit<BacklogParts, 'registry'> {
   readonly checks: Checks;
   /** Left out where this process carries no loads. */
   readonly loader?: Pick<Loader, 'onEvent'> | undefined;
+  /** Left out where this process sends nothing to hooks. */
+  readonly hookSender?: Pick<HookSender, 'onEvent'> | undefined;
 }
 
 export function createMetrics(options: MetricsParts): Metrics {
@@ -37,6 +41,7 @@ export function createMetrics(options: MetricsParts): Metrics {
   const times = createRequestTimes();
   const stopSteps = observeSteps(registry, options.checks);
   const stopLoads = options.loader && observeLoads(registry, options.loader);
+  const stopHooks = options.hookSender && observeHooks(registry, options.hookSender);
   const backlog = createBacklogMetrics({ ...options, registry });
 
   return {
@@ -54,6 +59,7 @@ export function createMetrics(options: MetricsParts): Metrics {
     close() {
       stopSteps();
       stopLoads?.();
+      stopHooks?.();
       registry.clear();
     },
   };

@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '../../lib/json.ts';
 import { importOperations } from '../import/operations.ts';
+import { notificationOperations } from '../notifications/operations.ts';
 import { headers, parameters, securitySchemes } from '../openapi/components.ts';
 import type { Content, Operation, Response, Schema, Tag } from '../openapi/operation.ts';
 import { schemas } from '../openapi/schemas.ts';
@@ -22,6 +23,7 @@ export const operations: readonly Operation[] = [
   ...sourceOperations,
   ...recordOperations,
   ...resultOperations,
+  ...notificationOperations,
   ...importOperations,
   ...accountOperations,
   ...v3Operations,
@@ -35,6 +37,7 @@ export const tags: Readonly<Record<Tag, string>> = {
   'Destination types': 'What can be connected, and with which properties.',
   Sources: 'Where records come from, and the tokens they come with.',
   Loads: 'How the loads of tables went.',
+  Notifications: 'Webhooks: telling programs what happened.',
   'Import API': 'Through which records come in.',
   Account: 'The account a token belongs to.',
   'Destinations, v3': 'The same destinations in version 3: natural JSON types, credentials masked.',
