@@ -24,8 +24,6 @@ export interface HookSenderParts {
 
 /** Hints come with every commit that adds a delivery; a look that found nothing is not repeated sooner than this. */
 const lullMilliseconds = 20;
-/** A lease outlives its request by so much; nothing renews it. */
-const spareMilliseconds = 30_000;
 
 export function createHookSender(parts: HookSenderParts): HookSender {
   const { store, vault, network, clock, log, trusted = null } = parts;
@@ -64,7 +62,7 @@ export function createHookSender(parts: HookSenderParts): HookSender {
   }
 
   async function claim(limit: number): Promise<ClaimedDelivery[]> {
-    const leaseMilliseconds = options.timeoutMilliseconds + spareMilliseconds;
+    const leaseMilliseconds = options.timeoutMilliseconds + options.spareMilliseconds;
     try {
       return await store.hooks.claim({ owner, limit, perHook: options.perHook, leaseMilliseconds });
     } catch (error) {

@@ -5,6 +5,8 @@ export interface SenderOptions {
   readonly perHook: number;
   /** How long one request may take, from looking up the name to the status of the answer. */
   readonly timeoutMilliseconds: number;
+  /** How much longer a delivery stays with a process that gives no sign of life; nothing renews its lease. */
+  readonly spareMilliseconds: number;
   /** Pauses before the second, third … attempt; after the last one a delivery is given up. */
   readonly pauses: readonly number[];
   /** How often to look for what is due when nothing hints at it. */
@@ -25,6 +27,7 @@ export const defaultSenderOptions: SenderOptions = {
   concurrency: 32,
   perHook: 2,
   timeoutMilliseconds: 30_000,
+  spareMilliseconds: 30_000,
   pauses: [10_000, minute, 5 * minute, 15 * minute, 30 * minute],
   pollMilliseconds: 1_500,
   retainEveryMilliseconds: minute,
