@@ -47,12 +47,18 @@ export async function attemptDelivery(
     return ended(status, isReceived(status) ? null : `The receiver answered ${status}.${hintAbout(status)}`);
   } catch (error) {
     stopping.throwIfAborted();
-    if (error instanceof NetworkError) return ended(null, error.message);
+    if (error instanceof NetworkError) return ended(null, wordsOf(error));
     if (error instanceof Failure && error.code === 'SecretUnreadable')
       return ended(null, 'The secret of this hook cannot be opened. Delete the hook and make it again.');
     throw error;
   }
 }
+
+/** The network's words are about certificates that somebody gave; receivers are verified with those that Node knows. */
+const wordsOf = ({ reason, message, facts }: NetworkError): string =>
+  reason === 'tls_untrusted'
+    ? `The receiver's certificate (${facts.subject}, issued by ${facts.issuer}) leads to no authority that this server trusts. Whoever runs the server can name one in NODE_EXTRA_CA_CERTS.`
+    : message;
 
 const isReceived = (status: number): boolean => status >= 200 && status < 300;
 

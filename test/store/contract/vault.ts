@@ -212,5 +212,29 @@ export function vaultContract(on: StoreUnderTest): void {
       await vault.rotateDataKey(store.destinations);
       expect(await readAll(store, fresh, accountId)).toBe(5);
     });
+
+    test('rotates the secrets of hooks with all others', async () => {
+      await using own = await on.fresh();
+      const { store } = own;
+      const vault = await openVault({ keyring: store.keyring, masterKey: randomBytes(32) });
+      const accountId = await fill(store, vault, 1);
+      const [destination] = await store.destinations.list(accountId);
+      const { uid } = anAccount();
+      const hook = await store.hooks.create({
+        uid,
+        accountId,
+        type: 'post_load',
+        destinationId: required(destination).id,
+        url: 'https://hooks.example.com/in',
+        sealedSecret: await vault.seal(uid, 'secret', 'of the hook'),
+      });
+      await vault.rotateDataKey(store.destinations);
+      expect(required(await store.keyring.read()).keys).toHaveLength(1);
+      await store.hooks.test(accountId, hook.id);
+      const turn = { owner: 'one', limit: 1, perHook: 1, leaseMilliseconds: 1_000 };
+      const [claimed] = await store.hooks.claim(turn);
+      const sealed = required(required(claimed).sealedSecret);
+      expect(await vault.open(uid, 'secret', sealed)).toBe('of the hook');
+    });
   });
 }
