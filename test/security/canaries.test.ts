@@ -85,6 +85,7 @@ test.each(['sqlite', 'postgres'] as const)(
       v3: canaryOf('v3'),
       v4: canaryOf('v4'),
       guess: canaryOf('guess'),
+      hook: canaryOf('hook'),
     };
     await using tattler = await startTattler(secrets.v3);
     const folder = mkdtempSync(path.join(tmpdir(), 'backstitch-canaries-'));
@@ -142,6 +143,15 @@ test.each(['sqlite', 'postgres'] as const)(
       const { id } = made.json<V3Destination>();
       const one3 = `/v3/destinations/${id}`;
       const one4 = `/v4/destinations/${id}`;
+      const hooks = '/notifications/public/v1/api/hooks';
+      const hook = (url: string) => ({
+        type: 'check_failed',
+        destination_id: id,
+        config: { url, secret: secrets.hook },
+      });
+      // Nobody listens there: the message about the failed checks below stays in the store.
+      const listener = await ask('POST', hooks, { body: hook('http://127.0.0.1:1/') });
+      expect(listener.json()).toMatchObject({ config: { signed: true } });
       const form = {
         partner_id: 'partner',
         partner_secret: secrets.partner,
@@ -179,6 +189,9 @@ test.each(['sqlite', 'postgres'] as const)(
           { headers: { 'idempotency-key': 'k' }, body: { type: 'postgres', ...v4({ port: 1 }) } },
         ],
         ['POST', `${one4}/check`, { headers: wait }],
+        ['POST', hooks, { body: hook('ftp://127.0.0.1/') }],
+        ['POST', hooks, { body: hook(`https://me:${secrets.hook}@example.com/`) }],
+        ['POST', hooks, { body: { ...hook('https://example.com/'), secret: secrets.hook } }],
         ['POST', '/v3/accounts', { body: { ...form, email: 'none' } }],
         [
           'POST',
@@ -203,6 +216,8 @@ test.each(['sqlite', 'postgres'] as const)(
         '/v3/destinations',
         '/v4/destinations',
         '/v4/account',
+        hooks,
+        `${hooks}/${listener.json<{ id: number }>().id}/deliveries`,
         '/health',
         '/openapi.json',
       ])

@@ -80,6 +80,7 @@ const isText = (value: Comparable): value is string => typeof value === 'string'
 const textOf = (value: Comparable): string => (value instanceof ExactNumber ? value.text : String(value));
 
 function isBefore(one: Comparable, other: Comparable): boolean {
+  if (typeof one === 'number' && typeof other === 'number') return one < other;
   if (isText(one) && isText(other)) return isTextBefore(one, other);
   const [first, second] = [textOf(one), textOf(other)];
   const areWhole = isWhole(first) && isWhole(second);
@@ -88,13 +89,19 @@ function isBefore(one: Comparable, other: Comparable): boolean {
 
 const isWhole = (text: string): boolean => /^-?\d+$/.test(text);
 
-/** Times of one form are in the order of their characters; only those that are written differently are read. */
+/** Times of one form are in the order of their characters; reading them, which is slow, is left to the others. */
 function isTextBefore(one: string, other: string): boolean {
   if (one === other) return false;
-  if (one.length === other.length && one.endsWith('Z') === other.endsWith('Z') && !hasOffset(one))
-    return one < other;
+  if (one.length === other.length && areOfOneZone(one, other)) return one < other;
   const [first, second] = [parseTimestamp(one), parseTimestamp(other)];
   return first === null || second === null || first === second ? one < other : first < second;
 }
 
-const hasOffset = (text: string): boolean => /[+-]\d\d:?\d\d$/.test(text);
+/** Of one length: what has no time of day has no zone either. */
+const areOfOneZone = (one: string, other: string): boolean =>
+  (one.endsWith('Z') && other.endsWith('Z')) ||
+  !(mayHaveZone(one) || mayHaveZone(other)) ||
+  one.slice(-6) === other.slice(-6);
+
+/** What stands after the ten characters of a date is a time of day. */
+const mayHaveZone = (text: string): boolean => 'Tt '.includes(text.charAt(10)) && text.length > 10;
