@@ -55,8 +55,10 @@ function exchange(
 ): Promise<number> {
   const { promise, resolve, reject } = Promise.withResolvers<number>();
   const post = request({ method: 'POST', path, headers, setHost: false, createConnection: () => socket });
+  let said: number | null = null;
   post.on('response', (answer) => {
     const status = answer.statusCode ?? 0;
+    said = status;
     let taken = 0;
     answer.on('data', ({ byteLength }: Buffer) => {
       taken += byteLength;
@@ -67,7 +69,8 @@ function exchange(
     answer.on('close', () => resolve(status));
   });
   post.on('error', (cause) => {
-    if (signal.aborted) reject(new NetworkError('timeout', 'There was no answer in time.', { cause }));
+    if (said !== null) resolve(said);
+    else if (signal.aborted) reject(new NetworkError('timeout', 'There was no answer in time.', { cause }));
     else
       reject(
         new NetworkError('reset', 'The connection ended before there was an answer in HTTP.', { cause }),

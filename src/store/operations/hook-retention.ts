@@ -82,12 +82,18 @@ const dropUpTo = statement<{ hookId: number; position: number; now: number }>()(
     .where('owner', 'is', null),
 );
 
+/** What was told so long ago holds nothing back any more. A failure whose end is not told stays. */
+const forgetQuiets = statement<{ before: number }>()((db, given) =>
+  db.deleteFrom('hook_quiets').where('told_at', '<', given('before')).where('is_open', '=', 0),
+);
+
 /** See `HookStore.retain`. What somebody is sending stays. */
 export function* retainDeliveries(
   { endedBefore, waitingSince, perHook }: RetainDeliveries,
   { now }: Context,
 ): Work<RetainedDeliveries> {
   let forgotten = yield* run(forgetEnded, { before: endedBefore, limit: stepRows });
+  yield* run(forgetQuiets, { before: endedBefore });
   let dropped = yield* run(dropOld, { since: waitingSince, now });
   for (const { hook_id: hookId } of yield* all(crowdedHooks, { most: perHook })) {
     const last = yield* first(newestThatIsDropped, { hookId, most: perHook });
