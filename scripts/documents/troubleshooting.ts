@@ -2,6 +2,7 @@ import type { Finding } from '../../src/checks/findings.ts';
 import * as duringChecks from '../../src/checks/findings.ts';
 import type { Catalogue } from '../../src/destinations/finding.ts';
 import { networkFindings } from '../../src/destinations/findings.ts';
+import { mysqlFindings } from '../../src/destinations/mysql/findings.ts';
 import { postgresFindings } from '../../src/destinations/postgres/findings.ts';
 import { generatedFrom, renderPage } from './markdown.ts';
 
@@ -44,6 +45,17 @@ const facts = {
   type: 'redshift',
   version: '9.5',
 };
+/** What only MySQL is asked about. */
+const mysqlFacts = {
+  ...facts,
+  port: 3306,
+  account: "'loader'@'%'",
+  product: 'MariaDB',
+  version: '10.4.8',
+  missing: ['CREATE', 'ALTER'],
+  made: '`_backstitch_check_1700000000_0123456789ab`',
+  statement: 'drop database `_backstitch_check_1700000000_0123456789ab`',
+};
 
 export function renderTroubleshooting(): string {
   return renderPage(
@@ -58,6 +70,8 @@ export function renderTroubleshooting(): string {
     ...renderCatalogue(networkFindings),
     '## PostgreSQL',
     ...renderCatalogue(postgresFindings),
+    '## MySQL and MariaDB',
+    ...renderCatalogue(mysqlFindings, mysqlFacts),
     '## In the check itself',
     ...[
       duringChecks.deadlinePassed(30_000),
@@ -67,9 +81,9 @@ export function renderTroubleshooting(): string {
   );
 }
 
-const renderCatalogue = (catalogue: Catalogue): readonly string[] =>
+const renderCatalogue = (catalogue: Catalogue, known: object = facts): readonly string[] =>
   Object.entries(catalogue).map(([code, { message, remedy, when }]) => {
-    const given = (code.includes('ssh') ? { ...facts, ...ssh } : facts) as never;
+    const given = (code.includes('ssh') ? { ...facts, ...ssh } : known) as never;
     return renderFinding({ code, message: message(given), remedy: remedy(given) }, when);
   });
 

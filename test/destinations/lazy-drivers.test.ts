@@ -19,4 +19,8 @@ test('the registry loads no driver; the first use of a type loads its own', asyn
   const connector = await loadedBy(`${registry} await findType('postgres').connector();`);
   expect(connector).toContain('pg');
   expect(connector).not.toContain('ssh2');
+  expect(connector).not.toContain('mysql2');
+  const other = await loadedBy(`${registry} await findType('mysql_destination').connector();`);
+  expect(other).toContain('mysql2');
+  expect(other).not.toContain('pg');
 });

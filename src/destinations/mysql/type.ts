@@ -7,7 +7,7 @@ export const mysql: DestinationType = {
   type: 'mysql_destination',
   title: 'MySQL',
   details: released('mysql_destination'),
-  connector: null,
+  connector: async () => (await import('./connector.ts')).mysqlConnector,
   form: {
     steps: [{ type: 'form', properties: [host(), password(), port('3306'), optionalSsl, username()] }],
     v3Order: ['host', 'port', 'username', 'password', 'ssl'],

@@ -1,3 +1,5 @@
+import type { ServerJudge } from '../driver-stream.ts';
+
 /**
  * What a server sends is judged here before the driver sees it. The driver trusts its server: it hangs on an error
  * message without an end, throws from inside a socket event on an unknown way of signing in, and answers a request
@@ -17,14 +19,6 @@ export class ProtocolError extends Error {
   }
 }
 
-export interface BackendMessages {
-  /**
-   * Takes a chunk as it came and gives back the whole messages that are complete now, all judged. Keeps the rest.
-   * @throws {ProtocolError}
-   */
-  accept(chunk: Buffer): Buffer;
-}
-
 const headerBytes = 5;
 const longestBeforeSignIn = 65_536;
 const longest = 1_048_576;
@@ -39,7 +33,8 @@ export interface BackendLimits {
   readonly mostBytes: number;
 }
 
-export function createBackendMessages({ encrypted, mostBytes }: BackendLimits): BackendMessages {
+/** Gives on whole messages only, all judged. What it throws is a {@link ProtocolError}. */
+export function createBackendMessages({ encrypted, mostBytes }: BackendLimits): ServerJudge {
   let received = 0;
   let pending: Buffer = Buffer.alloc(0);
   let signedIn = false;
@@ -73,6 +68,8 @@ export function createBackendMessages({ encrypted, mostBytes }: BackendLimits): 
       pending = pending.subarray(end);
       return complete;
     },
+    unreadable: (cause) =>
+      new ProtocolError('not_postgres', 'The driver cannot read what the server sent.', cause),
   };
 }
 

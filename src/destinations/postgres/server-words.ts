@@ -1,5 +1,5 @@
-import { credentialMask } from '../../model/credential-mask.ts';
 import { printable } from '../../network/printable.ts';
+import { withoutSecret } from '../without-secret.ts';
 
 /** An error that the server sent; only what is read of it. */
 export interface ServerError extends Error {
@@ -20,11 +20,4 @@ export const isServerError = (error: unknown): error is ServerError =>
 export function serverWords(error: unknown, password: string): string {
   if (!isServerError(error)) return '';
   return `${printable(withoutSecret(error.message, password), 400)} (SQLSTATE ${error.code})`;
-}
-
-/** Whole words go: a short password blotted out of the middle of one could be read from what is left of it. */
-function withoutSecret(text: string, secret: string): string {
-  if (secret === '' || !text.includes(secret)) return text;
-  if (/\s/.test(secret)) return text.replaceAll(secret, credentialMask);
-  return text.replace(/\S+/g, (word) => (word.includes(secret) ? credentialMask : word));
 }

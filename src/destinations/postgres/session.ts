@@ -1,9 +1,9 @@
 import type { Duplex } from 'node:stream';
 import pg from 'pg';
 import { orAbort } from '../../network/or-abort.ts';
+import { DriverStream } from '../driver-stream.ts';
 import { createBackendMessages } from './backend-messages.ts';
 import { openCopyIn } from './copy-in.ts';
-import { DriverStream } from './driver-stream.ts';
 import type { PostgresSettings } from './settings.ts';
 
 /** A signed-in connection. One statement at a time. */

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { LoadResult } from '../../../model/load-result.ts';
 import { asInt64 } from '../../../shape/decimal.ts';
 import type { Int64 } from '../../../shape/shape.ts';
+import { parseMark, renderMark } from '../../sql/marks.ts';
 import { quoteIdentifier, quoteLiteral, quoteQualified } from '../quote.ts';
 import type { PostgresSession } from '../session.ts';
 import { foreignOwners } from './load-failure.ts';
@@ -105,22 +106,12 @@ export const findMark = (schema: string, loadId: string): string =>
   `select result from ${bookkeeping(schema).loads} where load_id = ${quoteLiteral(loadId)} order by part`;
 
 export const markResult = (rows: readonly object[]): LoadResult | null =>
-  rows.length === 0
-    ? null
-    : JSON.parse((rows as { result: string }[]).map(({ result }) => JSON.parse(result)).join(''));
-
-/** A message of the server is at most 1 MiB; a character at most three bytes as JSON writes it here. */
-const partCharacters = 250_000;
+  parseMark((rows as { result: string }[]).map(({ result }) => result));
 
 /** Statements that write a load's mark. */
 export function writeMark(schema: string, loadId: string, lane: string, result: LoadResult): string[] {
-  const text = JSON.stringify(result);
-  const parts: string[] = [];
-  // Each part is JSON again, since it may begin with half of a surrogate pair.
-  for (let from = 0; from < text.length; from += partCharacters)
-    parts.push(JSON.stringify(text.slice(from, from + partCharacters)));
   const { loads } = bookkeeping(schema);
-  return parts.map(
+  return renderMark(result).map(
     (part, index) =>
       `insert into ${loads} (load_id, part, lane, result)
        values (${quoteLiteral(loadId)}, ${index}, ${quoteLiteral(lane)}, ${quoteLiteral(part)})`,

@@ -1,15 +1,17 @@
 import type { LoadResult, SchemaChange, TableResult } from '../../../model/load-result.ts';
 import { planChanges } from '../../../shape/plan-changes.ts';
-import type { Catalog, Int64, TableStop } from '../../../shape/shape.ts';
+import type { Catalog, Int64 } from '../../../shape/shape.ts';
 import type { Change } from '../../../shape/table-spec.ts';
 import { applyChanges } from '../../../shape/table-spec.ts';
-import { LoadFailure, type LoadPlan } from '../../session.ts';
+import type { LoadPlan } from '../../session.ts';
 import { renderNotes } from '../../sql/load-notes.ts';
+import { fencedOff, stopped } from '../../sql/load-stops.ts';
+import { schemaChanges } from '../../sql/schema-changes.ts';
 import type { ShapedLoad } from '../../sql/shape-load.ts';
 import { postgresDialect } from '../dialect.ts';
 import { quoteLiteral, quoteQualified } from '../quote.ts';
 import type { PostgresSession } from '../session.ts';
-import { alterStatements, schemaChanges } from './alter-tables.ts';
+import { alterStatements, columnTypes } from './alter-tables.ts';
 import {
   bookkeeping,
   findMark,
@@ -22,7 +24,7 @@ import {
 import { readCatalog, type StandingCatalog } from './catalog.ts';
 import type { CollectedLoad } from './collect-load.ts';
 import { dependentViews } from './dependent-views.ts';
-import { fencedOff, foreignOwners } from './load-failure.ts';
+import { foreignOwners } from './load-failure.ts';
 import { mergeLoad, removeBelow } from './merge-load.ts';
 import { writeRejected } from './rejected-rows.ts';
 import { standingSubtables } from './subtables.ts';
@@ -148,11 +150,6 @@ export async function commitLoad(options: CommitOptions): Promise<Outcome> {
   return { done: true, result, remembered: changed ? null : { catalog: before, lane: row } };
 }
 
-export const stopped = ({ code, message }: TableStop): LoadFailure => {
-  const [what = '', ...todo] = message.split(/(?<=\.) /);
-  return new LoadFailure('blocked', what, { remedy: todo.join(' '), code });
-};
-
 const higher = (one: Int64 | null, other: Int64 | null): Int64 | null =>
   one === null || (other !== null && other > one) ? other : one;
 
@@ -186,7 +183,13 @@ async function alterTables(
     changes.flatMap((change) => alterStatements(schema, change, before)),
     signal,
   );
-  return schemaChanges(changes, before, viewsOf);
+  return schemaChanges({
+    changes,
+    catalog: before,
+    suffixes: postgresDialect.suffixes,
+    columnTypes,
+    viewsOf,
+  });
 }
 
 /** One entry for each table that was touched; the top level also when no record became a row. */

@@ -45,14 +45,6 @@ export const foreignOwners = (tables: readonly ForeignTable[], role: string): Lo
     },
   );
 
-/** Another worker has taken the lane over. */
-export const fencedOff = (table: string, fence: number): LoadFailure =>
-  new LoadFailure(
-    'passing',
-    `Another worker has taken over loading the table ${table} (the destination has seen a fence above ${fence}).`,
-    { remedy: 'Nothing has to be done: the other worker loads on.', code: 'fenced' },
-  );
-
 /** A sequence of errors that a fresh look at the catalog may end: somebody altered what was remembered. */
 export const isOutdated = (error: unknown): boolean =>
   isServerError(error) &&

@@ -2,7 +2,7 @@ import type { TableResult } from '../../../model/load-result.ts';
 import { joint, sourceKeyName } from '../../../shape/names.ts';
 import type { ChangePlan, PlannedTable } from '../../../shape/plan-changes.ts';
 import type { Catalog, CatalogTable, Int64, ShapedTable } from '../../../shape/shape.ts';
-import { deletedAtName, recordColumns } from '../../../shape/system-columns.ts';
+import { emptiedColumns } from '../../sql/emptied-columns.ts';
 import { postgresDialect } from '../dialect.ts';
 import { quoteQualified } from '../quote.ts';
 import type { PostgresSession } from '../session.ts';
@@ -83,7 +83,12 @@ async function upsertAll(
     keys,
     from: source.from,
     condition: notBelow(activeVersion),
-    emptied: emptiedColumns(catalog.tables.get(root.table.name)!, before, root),
+    emptied: emptiedColumns({
+      standing: catalog.tables.get(root.table.name),
+      before: before.tables.get(root.table.name),
+      targets: root.targets,
+      dialect: postgresDialect,
+    }),
     isNew: !before.tables.has(root.table.name),
     winners: 'ignored',
   };
@@ -141,29 +146,6 @@ const mergedTable = (
 
 /** `orders__line_items` of the path `[["orders"],["line_items"]]`. */
 const sourceName = ({ source }: ShapedTable): string => (JSON.parse(source) as string[][]).flat().join(joint);
-
-const systemNames: ReadonlySet<string> = new Set([...recordColumns.map(({ name }) => name), deletedAtName]);
-
-/** Columns of ours in the table that no row of the load has a value for. Those that somebody else added stay. */
-export function emptiedColumns(table: CatalogTable, before: StandingCatalog, root: PlannedTable): string[] {
-  const filled = new Set(root.targets);
-  const adopted = before.tables.get(table.name)?.adopted ?? new Set();
-  // A table that is adopted by this very load: all that stands in it is Stitch's.
-  const isAdopting = before.tables.get(table.name)?.owned === null;
-  const bases = table.owned?.columns ?? new Map<string, string>();
-  const isOurs = (name: string): boolean =>
-    systemNames.has(name) ||
-    adopted.has(name) ||
-    isAdopting ||
-    bases.has(name) ||
-    Object.values(postgresDialect.suffixes).some(
-      (suffix) =>
-        name.endsWith(`${joint}${suffix}`) && bases.has(name.slice(0, -(joint.length + suffix.length))),
-    );
-  return table.columns
-    .filter(({ name, type, nullable }) => type !== null && nullable && !filled.has(name) && isOurs(name))
-    .map(({ name }) => name);
-}
 
 /** A record that was older, and the row that stood in its way. */
 export async function exampleOf(

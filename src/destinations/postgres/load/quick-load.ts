@@ -2,6 +2,7 @@ import type { LoadNotes, LoadResult, TableResult } from '../../../model/load-res
 import { planChanges } from '../../../shape/plan-changes.ts';
 import { at } from '../../../shape/system-columns.ts';
 import type { LoadPlan } from '../../session.ts';
+import { emptiedColumns } from '../../sql/emptied-columns.ts';
 import { renderNotes } from '../../sql/load-notes.ts';
 import { postgresDialect } from '../dialect.ts';
 import { quoteQualified } from '../quote.ts';
@@ -11,7 +12,7 @@ import { bookkeeping } from './bookkeeping.ts';
 import type { CollectedLoad } from './collect-load.ts';
 import type { RememberedLane } from './commit-load.ts';
 import { appendRows, keysOf, orLowest, targetOf, type UpsertOptions, upsertRows } from './merge.ts';
-import { emptiedColumns, exampleOf } from './merge-load.ts';
+import { exampleOf } from './merge-load.ts';
 import { stagedColumn } from './staging.ts';
 import { standingSubtables } from './subtables.ts';
 
@@ -64,7 +65,12 @@ export async function quickLoad(options: QuickLoadOptions): Promise<LoadResult |
           keys: keysOf(planned),
           from: rows,
           condition,
-          emptied: emptiedColumns(standing, known.catalog, planned),
+          emptied: emptiedColumns({
+            standing,
+            before: standing,
+            targets: planned.targets,
+            dialect: postgresDialect,
+          }),
           isNew: false,
           winners: 'ignored',
         };

@@ -3,14 +3,15 @@ import type { BoundedCache } from '../../../lib/bounded-cache.ts';
 import type { LoadResult } from '../../../model/load-result.ts';
 import { cleanName } from '../../../shape/names.ts';
 import { pathText } from '../../../shape/shape.ts';
-import { type LoadBatch, LoadFailure, type LoadPlan } from '../../session.ts';
+import type { LoadBatch, LoadPlan } from '../../session.ts';
+import { changedMeanwhile, neverStill, stopped } from '../../sql/load-stops.ts';
 import { postgresDialect } from '../dialect.ts';
 import { quoteQualified } from '../quote.ts';
 import type { PostgresSession } from '../session.ts';
 import { bookkeeping, findMark, laneRow, markResult } from './bookkeeping.ts';
 import { readCatalog } from './catalog.ts';
 import { collectLoad } from './collect-load.ts';
-import { commitLoad, type RememberedLane, stopped } from './commit-load.ts';
+import { commitLoad, type RememberedLane } from './commit-load.ts';
 import { quickLoad } from './quick-load.ts';
 
 export interface RunLoadOptions {
@@ -47,7 +48,7 @@ export async function runLoad(options: RunLoadOptions): Promise<LoadResult> {
     const load = await collectLoad({ ...options, catalog, activeVersion: known.lane.activeVersion });
     if (load.shaped.shaper?.stop) throw stopped(load.shaped.shaper.stop);
     // Batches that can be gone through only once would be lost without a word.
-    if (messages !== null && messages !== load.shaped.messages) throw changedMeanwhile(plan);
+    if (messages !== null && messages !== load.shaped.messages) throw changedMeanwhile(plan.loadId);
     messages = load.shaped.messages;
     const isMemory = known === remembered.get(lane);
     if (isMemory && load.shaped.rejections.length > 0 && !(await stillStands(known, options, lane, name))) {
@@ -68,10 +69,7 @@ export async function runLoad(options: RunLoadOptions): Promise<LoadResult> {
     }
     await session.query('rollback', [], signal);
   }
-  throw new LoadFailure('passing', `The table ${quoteQualified(schema, name)} changes all the time.`, {
-    remedy: 'The load is repeated. Find out who alters the table, and stop it for a moment.',
-    code: 'stale',
-  });
+  throw neverStill(quoteQualified(schema, name));
 }
 
 /** Whether the tables are as they are remembered. */
@@ -105,9 +103,3 @@ async function lookAt(
     catalog: await readCatalog(session, schema, name, signal),
   };
 }
-
-const changedMeanwhile = ({ loadId }: LoadPlan): LoadFailure =>
-  new LoadFailure('passing', `The batches of load ${loadId} changed while they were loaded.`, {
-    remedy: 'Nothing has to be done: the load is repeated.',
-    code: 'batches_changed',
-  });

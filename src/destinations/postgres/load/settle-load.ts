@@ -2,11 +2,11 @@ import type { LoadResult } from '../../../model/load-result.ts';
 import { cleanName } from '../../../shape/names.ts';
 import { pathText } from '../../../shape/shape.ts';
 import type { LoadPlan } from '../../session.ts';
+import { fencedOff } from '../../sql/load-stops.ts';
 import { postgresDialect } from '../dialect.ts';
 import { quoteQualified } from '../quote.ts';
 import type { PostgresSession } from '../session.ts';
 import { findMark, markResult, takeLane } from './bookkeeping.ts';
-import { fencedOff } from './load-failure.ts';
 
 /** See `Session.settle`. Waits for whoever holds the lane, and shuts out whoever held it before. */
 export async function settleLoad(

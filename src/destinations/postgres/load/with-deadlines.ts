@@ -1,3 +1,4 @@
+import { within } from '../../sql/within.ts';
 import type { PostgresSession } from '../session.ts';
 
 /** Longer than the server's own limit, so that it is the server that ends a statement that is only slow. */
@@ -27,26 +28,4 @@ export function withDeadlines(session: PostgresSession, answerMilliseconds: numb
     },
     [Symbol.asyncDispose]: () => session[Symbol.asyncDispose](),
   };
-}
-
-/** Not AbortSignal.timeout: thousands of statements a second would each leave a timer behind. */
-async function within<T>(
-  milliseconds: number,
-  signal: AbortSignal,
-  work: (deadline: AbortSignal) => Promise<T>,
-): Promise<T> {
-  const controller = new AbortController();
-  const stop = () => controller.abort(signal.reason);
-  const timer = setTimeout(
-    () => controller.abort(new DOMException('The server is silent.', 'TimeoutError')),
-    milliseconds,
-  );
-  signal.addEventListener('abort', stop, { once: true });
-  if (signal.aborted) stop();
-  try {
-    return await work(controller.signal);
-  } finally {
-    clearTimeout(timer);
-    signal.removeEventListener('abort', stop);
-  }
 }

@@ -1,21 +1,33 @@
 import { Duplex } from 'node:stream';
-import { type BackendMessages, ProtocolError } from './backend-messages.ts';
+
+/** Judges what a server sends before its driver sees it. */
+export interface ServerJudge {
+  /**
+   * Takes a chunk as it came and gives back what the driver may read now; keeps the rest.
+   * @throws whatever ends the connection.
+   */
+  accept(chunk: Buffer): Buffer;
+  /** The error for what the driver itself could not read. */
+  unreadable(cause: unknown): Error;
+}
 
 /**
- * The connection as the driver gets it: ready, with every message of the server judged before. Errors end the
+ * The connection as a driver gets it: ready, with everything the server sends judged before. Errors end the
  * connection and nothing else, even those that the driver throws while it reads.
  */
 export class DriverStream extends Duplex {
   readonly #connection: Duplex;
+  readonly #judge: ServerJudge;
 
-  constructor(connection: Duplex, messages: BackendMessages) {
+  constructor(connection: Duplex, judge: ServerJudge) {
     super();
     this.#connection = connection;
+    this.#judge = judge;
     // The driver listens too, but only from its first use on.
     this.on('error', () => {});
     connection.on('data', (chunk: Buffer) => {
       try {
-        const complete = messages.accept(chunk);
+        const complete = judge.accept(chunk);
         if (complete.length > 0 && !this.push(complete)) connection.pause();
       } catch (error) {
         this.destroy(error as Error);
@@ -45,7 +57,7 @@ export class DriverStream extends Duplex {
     try {
       return super.emit(event, ...rest);
     } catch (error) {
-      this.destroy(new ProtocolError('not_postgres', 'The driver cannot read what the server sent.', error));
+      this.destroy(this.#judge.unreadable(error));
       return true;
     }
   }
