@@ -1,6 +1,5 @@
 import type { Duplex } from 'node:stream';
 import { NetworkError } from '../../network/network.ts';
-import { networkFinding } from '../findings.ts';
 import { explained, openRoute, type Route, type RouteAccess, routePlan } from '../route.ts';
 import type { RunStep, StepPlan } from '../steps.ts';
 import { mysqlFinding, type SignInFacts } from './findings.ts';
