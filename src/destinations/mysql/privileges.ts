@@ -14,7 +14,7 @@ export interface Privileges {
 }
 
 /** One line of SHOW GRANTS. */
-export interface Grant {
+interface Grant {
   readonly privileges: ReadonlySet<string>;
   /** Null: all schemas. Otherwise a pattern as LIKE has them. */
   readonly schemaPattern: string | null;
@@ -68,7 +68,7 @@ const holds = (grants: readonly Grant[], schema: string | null, privilege: strin
   );
 
 /** Null for lines about routines, proxies, single tables and roles. */
-export function parseGrant(line: string): Grant | null {
+function parseGrant(line: string): Grant | null {
   const found = /^GRANT (.+?) ON (?:TABLE )?(\*|`(?:[^`]|``)+`)\.\* TO /.exec(line);
   if (!found) return null;
   const [, names = '', place = ''] = found;

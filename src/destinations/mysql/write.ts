@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { StepFailure } from '../finding.ts';
 import type { StepScope } from '../steps.ts';
 import { mysqlFinding } from './findings.ts';
-import { loadData } from './load/load-data.ts';
+import { loadStatement } from './load/load-statement.ts';
 import type { Privileges } from './privileges.ts';
 import { quoteIdentifier, quoteLiteral, quoteQualified } from './quote.ts';
 import { isServerError } from './server-words.ts';
@@ -96,7 +96,7 @@ async function tryRows(
       await run(`delete from ${staging}`);
       if (server.localInfile) {
         const lines = rows.map((row) => `${row.map((value) => value ?? '\\N').join('\t')}\n`).join('');
-        await session.loadLocal(loadData(staging, columns), Readable.from([Buffer.from(lines)]), signal);
+        await session.loadLocal(loadStatement(staging, columns), Readable.from([Buffer.from(lines)]), signal);
       } else {
         const values = rows.map((row) => `(${row.map(literalOf).join(', ')})`);
         await run(`insert into ${staging} (${columnList}) values ${values.join(', ')}`);

@@ -87,7 +87,7 @@ function createTable(schema: string, { name, columns, primaryKey }: TableSpec, k
   return `create table ${quoteQualified(schema, name)} (${parts.join(', ')}) engine = innodb row_format = dynamic default character set utf8mb4`;
 }
 
-export function renderColumn({ name, type, nullable, isKey }: ColumnSpec, keyCollation: string): string {
+function renderColumn({ name, type, nullable, isKey }: ColumnSpec, keyCollation: string): string {
   const isText = type === 'text';
   const written = isText && isKey ? 'varchar(255)' : columnTypes[type];
   const characters = isText ? ` character set utf8mb4${isKey ? ` collate ${keyCollation}` : ''}` : '';

@@ -1,11 +1,11 @@
 import { Readable } from 'node:stream';
 import type { ColumnType, Row } from '../../../shape/shape.ts';
 import { LoadFailure } from '../../session.ts';
-import { quoteIdentifier, quoteLiteral, quoteQualified } from '../quote.ts';
+import { quoteLiteral, quoteQualified } from '../quote.ts';
 import type { MysqlSession } from '../session.ts';
 import type { ServerFacts } from '../version.ts';
 import { columnTypes } from './alter-tables.ts';
-import { loadData } from './load-data.ts';
+import { loadStatement } from './load-statement.ts';
 import { renderLines, textOf } from './text-lines.ts';
 
 /** Rows that are staged: columns may be appended, never changed. */
@@ -118,7 +118,7 @@ export function createStaging({ session, server, schema, name, temporary, signal
 
   async function sendLines(relation: string, columns: readonly string[], lines: readonly string[]) {
     const bytes = Readable.from(lines.map((line) => Buffer.from(line)));
-    const { warnings } = await session.loadLocal(loadData(relation, columns), bytes, signal);
+    const { warnings } = await session.loadLocal(loadStatement(relation, columns), bytes, signal);
     if (warnings > 0) throw await changedValue(session, signal);
   }
 
@@ -205,5 +205,3 @@ async function changedValue(session: MysqlSession, signal: AbortSignal): Promise
     code: '22000',
   });
 }
-
-export const columnList = (names: readonly string[]): string => names.map(quoteIdentifier).join(', ');
