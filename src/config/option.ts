@@ -28,6 +28,7 @@ export type OptionGroup =
   | 'First start'
   | 'Network'
   | 'Limits'
+  | 'Records'
   | 'Partners'
   | 'Logs and metrics';
 
@@ -60,14 +61,26 @@ export const integer = (least: number, most: number): Shape<number> => ({
   },
 });
 
-/** A number of bytes, with or without a unit: `1048576`, `512kB`, `4 MB`. Units are powers of 1,024. */
+const units = { kb: 2 ** 10, mb: 2 ** 20, gb: 2 ** 30, tb: 2 ** 40 } as const;
+
+const unitNames = { kb: 'kB', mb: 'MB', gb: 'GB', tb: 'TB' } as const;
+
+/** In the largest unit that leaves it whole, for people. */
+function renderSize(size: number): string {
+  const unit = (['tb', 'gb', 'mb', 'kb'] as const).find(
+    (each) => size >= units[each] && size % units[each] === 0,
+  );
+  return unit === undefined ? `${size} bytes` : `${size / units[unit]} ${unitNames[unit]}`;
+}
+
+/** A number of bytes, with or without a unit: `1048576`, `512kB`, `4 MB`, `10GB`. Units are powers of 1,024. */
 export const bytes = (least: number, most: number): Shape<number> => ({
   placeholder: 'SIZE',
-  expected: `a size from ${least} bytes to ${most / 2 ** 20} MB, like 512kB or 4MB`,
+  expected: `a size from ${renderSize(least)} to ${renderSize(most)}, like 512kB or 4MB`,
   parse(given) {
-    const [, digits, unit] = /^(\d{1,12})\s*(b|kb|mb|)$/i.exec(given) ?? [];
+    const [, digits, unit] = /^(\d{1,15})\s*(b|kb|mb|gb|tb|)$/i.exec(given) ?? [];
     if (digits === undefined) return undefined;
-    const value = Number(digits) * ({ kb: 2 ** 10, mb: 2 ** 20 }[unit!.toLowerCase()] ?? 1);
+    const value = Number(digits) * (units[unit!.toLowerCase() as keyof typeof units] ?? 1);
     return value >= least && value <= most ? value : undefined;
   },
 });

@@ -136,6 +136,39 @@ export const options = {
     initially: '1MB',
   }),
 
+  backlogAccountBytes: defaulted(bytes(2 ** 20, 2 ** 50), 10 * 2 ** 30, {
+    group: 'Records',
+    help: 'Bytes of accepted records of one account that may wait to be loaded, before compression. Further requests of the Import API are answered with 503 until loading has caught up.',
+    initially: '10GB',
+  }),
+  backlogBytes: defaulted(bytes(2 ** 20, 2 ** 50), 40 * 2 ** 30, {
+    group: 'Records',
+    help: 'The same over all accounts.',
+    initially: '40GB',
+  }),
+  bodiesInFlightBytes: defaulted(bytes(32 * 2 ** 20, 2 ** 34), 64 * 2 ** 20, {
+    group: 'Records',
+    help: 'Bytes of request bodies of the Import API that this process holds at the same time, after inflation. Memory grows with it. When it is used up, requests wait a few seconds and are then answered with 503.',
+    initially: '64MB',
+  }),
+  loadConcurrency: defaulted(integer(1, 64), 4, {
+    group: 'Records',
+    help: 'Loads into destinations that this process carries at the same time; one destination gets at most half of them.',
+  }),
+  loadWaitMilliseconds: defaulted(integer(0, 3_600_000), 200, {
+    group: 'Records',
+    help: 'How long a batch may wait for others of its table, so that small ones are loaded together. 0 loads each at once: fresher, and more transactions in the destination.',
+  }),
+  retentionDays: defaulted(integer(0, 3650), 7, {
+    group: 'Records',
+    help: 'How many days records are kept after they were loaded, for rejected ones to be loaded again and for a destination that went back in time.',
+  }),
+  retentionBytes: defaulted(bytes(0, 2 ** 50), 10 * 2 ** 30, {
+    group: 'Records',
+    help: 'Most bytes of such records on the disk, compressed; the oldest go first.',
+    initially: '10GB',
+  }),
+
   partnerId: optional(text('ID', 'the id of a partner'), {
     group: 'Partners',
     help: 'A partner that may make accounts through POST /v3/accounts. More partners can be added on the command line.',

@@ -21,6 +21,7 @@ import { fingerprintOf } from '../store/sealing.ts';
 import type { Store } from '../store/store.ts';
 import { openVault, type Vault } from '../store/vault.ts';
 import { findFolder, makeFolder, noInstallation } from './installation-folder.ts';
+import { intakeOptions } from './record-options.ts';
 
 /** Everything of a server but its HTTP side. Disposing hands unfinished checks back, then closes the store. */
 export interface Parts extends AsyncDisposable {
@@ -69,7 +70,10 @@ export async function openParts({ config, log, clock, as }: PartsOptions): Promi
     clock,
   });
   const options = { concurrency: config.checkConcurrency, perMinute: config.checksPerMinute };
-  const checks = opening.use(createChecks({ store, vault, network, clock, log, findType, options }));
+  const { schemasOf } = store.sources;
+  const checks = opening.use(
+    createChecks({ store, vault, network, clock, log, findType, schemasOf, options }),
+  );
   const accounts = createAccounts({ store, vault, defaultRegion: config.region });
   const { secretReuse, destinationLimit } = config;
   const destinations = createDestinations({
@@ -91,7 +95,7 @@ export async function openParts({ config, log, clock, as }: PartsOptions): Promi
     destinations,
     sources: createSources({ store }),
     hooks: createHooks({ store, vault, network }),
-    intake: createIntake({ store }),
+    intake: createIntake({ store, options: intakeOptions(config) }),
     rejected: createRejectedRecords({ store }),
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };

@@ -11,6 +11,7 @@ import { giveBackMemory } from './give-back-memory.ts';
 import { httpSettings } from './http-settings.ts';
 import { listen } from './listen.ts';
 import { openParts } from './open-parts.ts';
+import { loaderOptions } from './record-options.ts';
 import { renderFirstCall } from './render-first-call.ts';
 
 export interface ServeParts {
@@ -50,7 +51,8 @@ export async function serve({ config, log, clock, version, print }: ServeParts):
   const parts = starting.use(await openParts({ config, log, clock, as: 'server' }));
   const { store, vault, checks, accounts, destinations, sources, hooks, intake, rejected, network } = parts;
   const types = { all: destinationTypes, find: findType };
-  const loader = starting.use(createLoader({ store, vault, network, findType, clock, log }));
+  const options = loaderOptions(config);
+  const loader = starting.use(createLoader({ store, vault, network, findType, clock, log, options }));
   const hookSender = starting.use(createHookSender({ store, vault, network, clock, log }));
   const app = await createApp({
     store,

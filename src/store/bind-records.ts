@@ -5,6 +5,7 @@ import { listBatches, readBacklog } from './operations/batch-reads.ts';
 import { completedLoads } from './operations/load-repeats.ts';
 import { listRejections, summarizeRejections } from './operations/rejections.ts';
 import { listSchemaChanges } from './operations/schema-changes.ts';
+import { schemasOfDestination } from './operations/source-mapping.ts';
 import { getSource, listSources } from './operations/sources.ts';
 import { listStreams } from './operations/streams.ts';
 import type { RejectionStore } from './rejection-store.ts';
@@ -25,6 +26,7 @@ export const bindSources = ({ read, write }: Engine): SourceStore => ({
     return deleted;
   },
   mapUnmapped: (accountId, destinationId) => write('sources.mapUnmapped', { accountId, destinationId }),
+  schemasOf: (destinationId) => read(schemasOfDestination, destinationId),
 });
 
 export function bindBatches({ read, write }: Engine): BatchStore {

@@ -21,6 +21,8 @@ export interface SourceStore {
    * @throws {Failure} InvalidId when the account has no such live destination; as do create and update.
    */
   mapUnmapped(accountId: number, destinationId: number): Promise<number>;
+  /** Names of the live sources that are mapped to this destination: the schemas that their tables go into. In order. */
+  schemasOf(destinationId: number): Promise<string[]>;
 }
 
 export interface NewSource {

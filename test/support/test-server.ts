@@ -96,7 +96,13 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   const types = withReplaced(options.types ?? []);
   const parts = { store, vault, network, findType: types.find, clock, log, secretReuse: 'auto' } as const;
   const { checksPerMinute: perMinute } = defaultHttpSettings;
-  const checks = opening.use(createChecks({ ...parts, options: { perMinute, ...options.checks } }));
+  const checks = opening.use(
+    createChecks({
+      ...parts,
+      schemasOf: store.sources.schemasOf,
+      options: { perMinute, ...options.checks },
+    }),
+  );
   checks.start();
   const accounts = createAccounts({ store, vault, defaultRegion: 'us-east-1' });
   const app = await createApp({

@@ -66,3 +66,16 @@ export function* mapUnmapped(
 export function* pauseMapped(destinationId: number, { now }: Context): Work<void> {
   yield* run(pauseAll, { destinationId, now });
 }
+
+const mappedNames = statement<{ destinationId: number }>()((db, given) =>
+  db
+    .selectFrom('sources')
+    .select('name')
+    .where('destination_id', '=', given('destinationId'))
+    .where('deleted_at', 'is', null)
+    .orderBy('name'),
+);
+
+export function* schemasOfDestination(destinationId: number): Work<string[]> {
+  return (yield* all(mappedNames, { destinationId })).map(({ name }) => name);
+}

@@ -89,6 +89,9 @@ export function sourceContract(on: StoreUnderTest): void {
       expect(await sources.get(account.id, one.id)).toMatchObject({ destinationId: second.id });
       expect(await sources.get(account.id, gone.id)).toMatchObject({ destinationId: null });
       expect(await sources.mapUnmapped(account.id, second.id)).toBe(0);
+      const mapped = (await sources.list(account.id)).filter((each) => each.destinationId === second.id);
+      expect(mapped.length).toBeGreaterThan(0);
+      expect(await sources.schemasOf(second.id)).toEqual(mapped.map(({ name }) => name).toSorted());
     });
 
     test('change in what is given', async () => {
