@@ -8,6 +8,7 @@ import type { Network } from '../network/network.ts';
 import type { ClaimedCheck, CompletedCheck, HostKey, Store } from '../store/store.ts';
 import type { Vault } from '../store/vault.ts';
 import type { Checks, StepEvent } from './checks.ts';
+import { type ProbingOptions, startProbing } from './probing.ts';
 import { createProver, type ProverOptions } from './prover.ts';
 import { type CheckJob, type CheckSurroundings, runCheck } from './run-check.ts';
 import { createRunner, type RunnerOptions, type RunProgress } from './runner.ts';
@@ -25,7 +26,7 @@ export interface ChecksParts {
   readonly options?: Partial<ChecksOptions>;
 }
 
-export interface ChecksOptions extends RunnerOptions, ProverOptions {
+export interface ChecksOptions extends RunnerOptions, ProverOptions, ProbingOptions {
   /** After so long a check has failed, whatever its connector does. */
   readonly deadlineMilliseconds: number;
   /** How long a connector that was told to end may take to clean up. */
@@ -45,6 +46,8 @@ const defaultChecksOptions: ChecksOptions = {
   // With the grace a second less than the 30 that are promised, for the way into the store.
   deadlineMilliseconds: 28_000,
   graceMilliseconds: 1_000,
+  probeMilliseconds: 300_000,
+  probeEveryMilliseconds: 30_000,
 };
 
 /** How long a check that ends in another process may go unnoticed by who waits for it. */
@@ -109,8 +112,13 @@ export function createChecks(parts: ChecksParts): Checks {
   const run = (job: CheckJob) => runCheck(job, surroundings);
   const prover = createProver({ store, clock, options, run, sshOf, schemasOf, emit });
 
+  let probing: AsyncDisposable | undefined;
+
   return {
-    start: runner.start,
+    start() {
+      runner.start();
+      probing ??= startProbing({ checks: store.checks, log, options });
+    },
     wait: waiting.wait,
     prove: prover.prove,
     onStep(listener) {
@@ -119,7 +127,7 @@ export function createChecks(parts: ChecksParts): Checks {
     },
     async [Symbol.asyncDispose]() {
       waiting.close();
-      await Promise.all([runner.stop(), prover.stop()]);
+      await Promise.all([runner.stop(), prover.stop(), probing?.[Symbol.asyncDispose]()]);
     },
   };
 }

@@ -41,7 +41,7 @@ export interface Check {
   readonly revision: number;
   readonly status: CheckStatus;
   /** Why it ran: an update, a request, a strict update's proof. */
-  readonly origin: 'saved' | 'requested' | 'strict' | 'unsaved';
+  readonly origin: 'saved' | 'requested' | 'strict' | 'unsaved' | 'probe';
   readonly createdAt: number;
   readonly startedAt: number | null;
   readonly completedAt: number | null;

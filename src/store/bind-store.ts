@@ -95,6 +95,7 @@ const bindDestinations = ({ read, write }: Engine): DestinationStore => ({
 
 const bindChecks = ({ read, write }: Engine): CheckStore => ({
   request: (accountId, destinationId, check) => write('checks.request', { accountId, destinationId, check }),
+  probe: (input) => write('checks.probe', input),
   claim: (input) => write('checks.claim', input),
   heartbeat: (input) => write('checks.heartbeat', input),
   complete: (input) => write('checks.complete', input),

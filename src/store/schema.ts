@@ -120,7 +120,7 @@ export interface ChecksTable {
   number: number;
   revision: number;
   status: 'waiting' | 'running' | 'succeeded' | 'failed' | 'superseded';
-  origin: 'saved' | 'requested' | 'strict' | 'unsaved';
+  origin: 'saved' | 'requested' | 'strict' | 'unsaved' | 'probe';
   created_at: number;
   started_at: number | null;
   completed_at: number | null;

@@ -265,6 +265,11 @@ export interface CheckStore {
   /** Starts a check of the current revision, or joins the one that waits. Null: no such destination. */
   request(accountId: number, destinationId: number, check: NewCheck): Promise<Check | null>;
   /**
+   * Starts checks of destinations that refuse us, that sources are mapped to, and whose last check is so long ago; at
+   * most one for each uuid. Returns how many.
+   */
+  probe(input: { restMilliseconds: number; uuids: readonly string[] }): Promise<number>;
+  /**
    * Takes waiting checks and running ones whose lease has run out, oldest first: at most one running for each
    * destination, within each account's budget a minute, and for an account only while it holds fewer of the owner's
    * slots than are free, so that nobody's hanging checks fill them all. A check is given up as failed after its third

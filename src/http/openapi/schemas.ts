@@ -127,7 +127,7 @@ export const schemas = {
   ConnectionCheck: object(checkProperties),
   ConnectionCheckWithSteps: object({
     ...checkProperties,
-    origin: oneOf('saved', 'requested', 'strict', 'unsaved'),
+    origin: oneOf('saved', 'requested', 'strict', 'unsaved', 'probe'),
     revision: number,
     superseded_by: orNull(text),
     steps: listOf(ref('CheckStep')),

@@ -78,6 +78,6 @@ const reasons: Readonly<Record<WaitReason, { readonly code: WaitReason; readonly
   destination_refuses: {
     code: 'destination_refuses',
     message:
-      'The destination refuses us: its last connection check says why. Loading goes on after the next check that succeeds.',
+      'The destination refuses us: its last connection check says why. It is checked again every five minutes; loading goes on when a check succeeds.',
   },
 };

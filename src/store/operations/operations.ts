@@ -6,6 +6,7 @@ import { spendCheck } from './check-budgets.ts';
 import { claimChecks } from './check-claims.ts';
 import { recordCheck } from './check-ends.ts';
 import { completeCheck, freeCheckLeases, heartbeatCheck, releaseCheck } from './check-leases.ts';
+import { probeDestinations } from './check-probes.ts';
 import { requestCheck } from './check-starts.ts';
 import { createDestination } from './destination-creation.ts';
 import { deleteDestination } from './destination-deletion.ts';
@@ -51,6 +52,7 @@ export const writes = {
   'destinations.acceptHostKey': acceptHostKey,
   'destinations.reseal': reseal,
   'checks.request': requestCheck,
+  'checks.probe': probeDestinations,
   'checks.claim': claimChecks,
   'checks.heartbeat': heartbeatCheck,
   'checks.complete': completeCheck,

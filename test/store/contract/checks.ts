@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import type { Destination } from '../../../src/model/destination.ts';
 import type { ClaimedCheck, Store } from '../../../src/store/store.ts';
+import { aSource } from '../records-under-test.ts';
 import {
   aClaim,
   aDestination,
@@ -77,6 +78,15 @@ export function checkContract(on: StoreUnderTest): void {
       expect(since).toBeGreaterThan(0);
       await run(aFailure());
       expect(await paused()).toBe(since);
+
+      // It is probed when something is loaded into it, not too often, and once at a time.
+      const probe = (restMilliseconds: number) =>
+        store.checks.probe({ restMilliseconds, uuids: [randomUUID(), randomUUID()] });
+      expect(await probe(0)).toBe(0);
+      await store.sources.create({ ...aSource(account), destinationId: destination.id });
+      expect(await probe(3_600_000)).toBe(0);
+      expect(await probe(0)).toBe(1);
+      expect(await probe(0)).toBe(0);
       await run(aResult());
       expect(await paused()).toBeNull();
     });
