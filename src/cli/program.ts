@@ -12,6 +12,7 @@ import { addPartnersCommand } from './partners.ts';
 import { reportError } from './report-error.ts';
 import { addServeCommand } from './serve.ts';
 import { addConfigCommand } from './show-config.ts';
+import { addSourcesCommand } from './sources.ts';
 import { addTargetCommand } from './target.ts';
 import { addTokensCommand } from './tokens.ts';
 
@@ -21,6 +22,7 @@ const commands: readonly ((program: Command, cli: Cli) => void)[] = [
   addTokensCommand,
   addPartnersCommand,
   addDestinationsCommand,
+  addSourcesCommand,
   addImportCommand,
   addTargetCommand,
   addKeysCommand,
