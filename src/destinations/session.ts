@@ -1,4 +1,5 @@
 import type { LoadResult } from '../model/load-result.ts';
+import type { Place } from '../model/place.ts';
 import type { BatchFacts, IncomingRecord, Int64, SchemaPlace } from '../shape/shape.ts';
 
 /**
@@ -33,6 +34,25 @@ export interface Session extends AsyncDisposable {
 
   /** Forgets marks whose results are durable in the store. Unknown ones are ignored. */
   dropMarks(lane: Lane, loadIds: readonly string[]): Promise<void>;
+
+  /**
+   * Which of these loads and batches the destination remembers: how one sees that it, or the store, went back in time.
+   * Absent: it remembers nothing, and is never compared.
+   * @throws {LoadFailure} as load.
+   */
+  recall?(lane: Lane, asked: Asked, signal: AbortSignal): Promise<Recalled>;
+}
+
+export interface Asked {
+  readonly loadIds: readonly string[];
+  readonly batchIds: readonly string[];
+}
+
+export interface Recalled {
+  readonly place: Place;
+  /** Of those asked for, the ones that are committed there. */
+  readonly loadIds: readonly string[];
+  readonly batchIds: readonly string[];
 }
 
 /** A stream of rows that is loaded in order, by one worker at a time. */
@@ -50,6 +70,13 @@ export interface LoadPlan {
   readonly fence: number;
   /** When the load was planned, in milliseconds since 1970: `_sdc_batched_at`. */
   readonly batchedAt: number;
+  /** Kept with the mark, so that they are known again whatever load they are planned into. */
+  readonly batchIds?: readonly string[];
+  /**
+   * The fence that the lane's last load left, 0 before the first. When another one stands, the load writes nothing and
+   * fails with the code {@link laneMoved}: the destination or the store went back in time. Null or left out: any will do.
+   */
+  readonly standingFence?: number | null;
   /**
    * Resolves when the lane's load before this one is known to be committed; left out when there is none under way.
    * When it rejects, this load ends with the same error and leaves nothing.
@@ -81,6 +108,9 @@ export type LoadMessage =
       readonly reason: string;
       readonly record: object;
     };
+
+/** Code of the {@link LoadFailure} of a load before which something was loaded, or lost, that its store knows nothing of. */
+export const laneMoved = 'lane_moved';
 
 /** The destination itself failed: nothing is wrong with the records. Batches wait and the load is repeated. */
 export class LoadFailure extends Error {

@@ -1,16 +1,18 @@
-import { LoadFailure, type Session } from '../destinations/session.ts';
+import { LoadFailure, laneMoved, type Session } from '../destinations/session.ts';
 import type { Clock } from '../lib/clock.ts';
 import { keepLease } from '../lib/keep-lease.ts';
 import type { Log } from '../lib/log.ts';
 import type { LoadResult } from '../model/load-result.ts';
+import type { Place } from '../model/place.ts';
 import type { PlannedLoad } from '../store/load-store.ts';
 import type { Store } from '../store/store.ts';
+import { compareLane } from './compare-lane.ts';
 import type { Endings } from './endings.ts';
 import { isUnderSuspicion, takeApart, underSuspicion } from './isolate.ts';
 import type { LoaderOptions } from './loader-options.ts';
 import type { Marks } from './marks.ts';
 import type { Rests } from './rests.ts';
-import { LoadCrash } from './run-load.ts';
+import { LoadCrash, planOf } from './run-load.ts';
 import type { LentSession, Sessions } from './sessions.ts';
 
 /**
@@ -111,7 +113,8 @@ export function createCarrier(parts: CarryParts): CarryLoad {
       isFit = true;
       rests.reached(load.destination);
       if (result === null) return;
-      if (await endings.complete(load, result, started)) await marks.concluded(load, lent.session);
+      const place = await placeOf(load, lent.session, signal);
+      if (await endings.complete(load, { result, place, started })) await marks.concluded(load, lent.session);
     } catch (error) {
       if (!lent.isReused || isFit || signal.aborted || !isPassing(error)) throw error;
       // A session that was open for long may be dead, which says nothing about the destination.
@@ -136,13 +139,38 @@ export function createCarrier(parts: CarryParts): CarryLoad {
       if (isolation.kind !== 'alone') return null;
     }
     try {
-      return await run(load, session, signal);
+      return await runCompared(load, session, signal);
     } catch (error) {
       if (!(error instanceof LoadCrash) || load.batches.length === 1) throw error;
       log.error({ load: load.loadId, err: error.cause }, 'a load met a bug, and is taken apart');
       const isolation = await takeApart(load, session, store, signal);
       return isolation.kind === 'done' ? isolation.result : null;
     }
+  }
+
+  async function runCompared(
+    load: PlannedLoad,
+    session: Session,
+    signal: AbortSignal,
+  ): Promise<LoadResult | null> {
+    try {
+      return await run(load, session, signal);
+    } catch (error) {
+      if (!(error instanceof LoadFailure) || error.code !== laneMoved) throw error;
+      const comparison = await compareLane(load, session, { store, log }, signal);
+      if (comparison.kind === 'done') return comparison.result;
+      // The comparison has left our own fence there.
+      return comparison.kind === 'go'
+        ? await run({ ...load, standingFence: load.fence }, session, signal)
+        : null;
+    }
+  }
+
+  /** Null: the destination does not tell, or not now. */
+  async function placeOf(load: PlannedLoad, session: Session, signal: AbortSignal): Promise<Place | null> {
+    const { lane } = planOf(load);
+    const recalled = session.recall?.(lane, { loadIds: [], batchIds: [] }, signal);
+    return (await recalled?.catch(() => null))?.place ?? null;
   }
 
   return carry;

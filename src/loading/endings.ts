@@ -4,6 +4,7 @@ import { createBoundedCache } from '../lib/bounded-cache.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import type { LoadResult } from '../model/load-result.ts';
+import type { Place } from '../model/place.ts';
 import type { PlannedLoad } from '../store/load-store.ts';
 import { SpoolDamage } from '../store/spool-store.ts';
 import type { Store } from '../store/store.ts';
@@ -14,13 +15,21 @@ import { LoadCrash } from './run-load.ts';
 /** The ways in which a load ends in the store. Each of them does nothing when the lease was lost. */
 export interface Endings {
   /** Its rows stand in the destination. True: the result is durable. */
-  complete(load: PlannedLoad, result: LoadResult, started: number): Promise<boolean>;
+  complete(load: PlannedLoad, ended: EndedLoad): Promise<boolean>;
   /** It waits so many milliseconds, and is tried again. */
   putBack(load: PlannedLoad, failure: LoadFailure, milliseconds: number): Promise<void>;
   /** Batches of it are set aside for good; the others are planned anew. */
   quarantine(load: PlannedLoad, batchIds: readonly string[], reason: string): Promise<void>;
   /** Something was thrown: puts the load back, or sets aside what is to blame. */
   failed(load: PlannedLoad, error: unknown): Promise<void>;
+}
+
+export interface EndedLoad {
+  readonly result: LoadResult;
+  /** Where its rows stand; null: not known. */
+  readonly place: Place | null;
+  /** On the steady clock. */
+  readonly started: number;
 }
 
 export interface EndingsParts {
@@ -46,10 +55,11 @@ export function createEndings({ store, clock, log, backoff, emit, random }: Endi
     delayAfter(kind, attempt + 1, random(), backoff);
 
   const endings: Endings = {
-    async complete(load, result, started) {
+    async complete(load, { result, place, started }) {
       const { loadId, fence, batches } = load;
       const totals = totalsOf(result);
-      if (!(await store.loads.complete({ loadId, fence, ...totals, result }))) return false;
+      if (!(await store.loads.complete({ loadId, fence, ...totals, result, ...(place && { place }) })))
+        return false;
       const seconds = (clock.monotonic() - started) / 1000;
       const oldest = Math.min(...batches.map(({ receivedAt }) => receivedAt));
       const lagSeconds = Math.max(0, clock.now() - oldest) / 1000;

@@ -48,12 +48,17 @@ export async function runLoad(
   }
 }
 
-export const planOf = ({ loadId, source, table, fence, batchedAt }: PlannedLoad): LoadPlan => ({
-  loadId,
-  lane: { schema: source.name, table },
-  fence,
-  batchedAt,
-});
+export const planOf = (load: PlannedLoad): LoadPlan => {
+  const { loadId, source, table, fence, batchedAt, standingFence, batches } = load;
+  return {
+    batchIds: batches.map(({ id }) => id),
+    standingFence,
+    loadId,
+    lane: { schema: source.name, table },
+    fence,
+    batchedAt,
+  };
+};
 
 /** SQLSTATE class 22, data exception: the destination is fine, but some value is not for it. */
 const isOfValues = ({ code }: LoadFailure): boolean => code !== null && /^22[0-9A-Z]{3}$/.test(code);

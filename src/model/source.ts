@@ -26,6 +26,17 @@ export interface StreamState {
   readonly lastLoadedAt: number | null;
   readonly lastAttemptAt: number;
   readonly error: StreamError | null;
+  readonly gap: LoadGap | null;
+}
+
+/** Loads that a destination lost by going back in time, and that cannot be repeated: their payload is not kept any more. */
+export interface LoadGap {
+  readonly since: number;
+  readonly loads: number;
+  readonly rows: number;
+  /** From when to when they had been loaded. */
+  readonly from: number;
+  readonly to: number;
 }
 
 export interface StreamError {

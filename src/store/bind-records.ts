@@ -55,6 +55,7 @@ export const bindLoads = ({ read, write }: Engine): LoadStore => ({
   split: (input) => write('loads.split', { ...input, newIds: [newId(), newId()] }),
   completed: (lane, limit) => read(completedLoads, { ...lane, limit }),
   repeat: (loadId) => write('loads.repeat', loadId),
+  repeatMissing: (input) => write('loads.repeatMissing', input),
   retain: (input) => write('loads.retain', input),
   streams: (accountId) => read(listStreams, accountId),
   wake: (destinationId) => write('loads.wake', destinationId),

@@ -1,6 +1,7 @@
 import type { Destination } from '../model/destination.ts';
 import type { LoadResult, TableResult } from '../model/load-result.ts';
-import type { Source, StreamError, StreamState } from '../model/source.ts';
+import type { Place } from '../model/place.ts';
+import type { LoadGap, Source, StreamError, StreamState } from '../model/source.ts';
 import type { HostKey, SealedSecrets } from './store.ts';
 
 /** The part of the store that records go through: sources, accepted batches, and the loads that carry them away. */
@@ -171,12 +172,18 @@ export interface LoadStore {
   /** One entry for each table with a load in the past 60 days, by table name. */
   streams(accountId: number): Promise<StreamState[]>;
   /** Completed loads of a lane, newest first: what a destination must remember unless it went back in time. */
-  completed(lane: { sourceId: number; table: string }, limit: number): Promise<PastLoad[]>;
+  completed(lane: LaneName, limit: number): Promise<PastLoad[]>;
   /**
    * Plans a completed load once more, exactly as it was, before everything else of its lane. False: some of its payload
    * was dropped, its source was deleted, or it is not completed. Only for a load that is known to be missing in the destination.
    */
   repeat(loadId: string): Promise<boolean>;
+  /**
+   * Loads are missing in the destination though they were completed: those whose payload is still here are planned once
+   * more, exactly as they were, before everything else of their lane; the others are a gap, which the lane shows. When
+   * some are, the load that is held is given back. Null: the lease was lost, nothing was done.
+   */
+  repeatMissing(input: MissingLoads): Promise<Repeated | null>;
   /**
    * Drops payloads that need not be kept, in one bounded step: those of discarded batches, those loaded or quarantined
    * before `olderThan`, and the oldest while all of them take more than `maxBytes` on the disk. Call again while there
@@ -224,6 +231,26 @@ export interface Retained {
   readonly more: boolean;
 }
 
+export interface LaneName {
+  readonly sourceId: number;
+  readonly table: string;
+}
+
+export interface MissingLoads {
+  /** The load of that lane that the caller holds. */
+  readonly loadId: string;
+  readonly fence: number;
+  /** Oldest first. */
+  readonly missing: readonly string[];
+}
+
+export interface Repeated {
+  /** Planned once more. */
+  readonly loads: number;
+  /** What cannot be; null: nothing. */
+  readonly gap: LoadGap | null;
+}
+
 export interface PlannedLoad {
   readonly loadId: string;
   readonly accountId: number;
@@ -234,6 +261,8 @@ export interface PlannedLoad {
   readonly table: string;
   readonly fence: number;
   readonly batchedAt: number;
+  /** The fence that the lane's last load left in the destination, 0 before the first; null: not known. */
+  readonly standingFence: number | null;
   /** In the order in which they were accepted. */
   readonly batches: readonly PlannedBatch[];
   /** Times this load was planned or taken over before; the backoff grows with it. */
@@ -260,6 +289,10 @@ export interface PastLoad {
   readonly rowsLoaded: number;
   /** All of its payload is still there, so that it can be repeated. */
   readonly retained: boolean;
+  /** Where its rows went; null: not known. */
+  readonly place: Place | null;
+  /** It is known to be missing there, and is part of a gap. */
+  readonly missing: boolean;
 }
 
 export interface CompletedLoad {
@@ -268,6 +301,8 @@ export interface CompletedLoad {
   readonly rowsLoaded: number;
   readonly rowsRejected: number;
   readonly droppedAsOlder: number;
+  /** Where its rows went; left out where that is not known. */
+  readonly place?: Place;
   /** What people want to know of it; left out where nobody asks. */
   readonly result?: LoadResult;
 }

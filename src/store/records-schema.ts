@@ -47,6 +47,10 @@ export interface LanesTable {
   error: string | null;
   last_attempt_at: number | null;
   last_loaded_at: number | null;
+  /** The fence that its last load left in the destination; null while it is not known. */
+  loaded_fence: number | null;
+  /** A LoadGap as JSON. */
+  gap: string | null;
 }
 
 export interface LoadsTable {
@@ -72,6 +76,10 @@ export interface LoadsTable {
   rows_loaded: number | null;
   rows_rejected: number | null;
   dropped_as_older: number | null;
+  /** A Place as JSON; null while it is only planned, or an older version of the program completed it. */
+  place: string | null;
+  /** When it was found to be missing in its destination, and could not be repeated. */
+  missing_at: number | null;
   /** Its TableResults as JSON; null also for one that an older version of the program completed. */
   tables: string | null;
 }

@@ -113,6 +113,7 @@ describe('several processes', () => {
       { version: 2 },
       { version: 3 },
       { version: 4 },
+      { version: 5 },
     ]);
     for (const store of stores) await store[Symbol.asyncDispose]();
   });

@@ -14,6 +14,8 @@ export interface TestDatabase extends AsyncDisposable {
   readonly url: string;
   /** Runs SQL in the database as superuser. */
   admin(sql: string): Promise<Record<string, unknown>[]>;
+  /** Runs SQL beside the database, as superuser. */
+  server(sql: string): Promise<Record<string, unknown>[]>;
   /** Runs SQL in the database as its owner. */
   query(sql: string): Promise<Record<string, unknown>[]>;
 }
@@ -35,6 +37,7 @@ export async function createTestDatabase(): Promise<TestDatabase> {
     password,
     url,
     admin: (sql) => run(`${server}/${database}`, sql),
+    server: (sql) => run(`${server}/postgres`, sql),
     query: (sql) => run(url, sql),
     async [Symbol.asyncDispose]() {
       await run(`${server}/postgres`, `drop database if exists ${database} with (force)`);

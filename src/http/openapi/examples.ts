@@ -114,6 +114,7 @@ const stream: StreamState = {
   lastLoadedAt: later,
   lastAttemptAt: later,
   error: null,
+  gap: null,
 };
 
 const failedStream: StreamState = {

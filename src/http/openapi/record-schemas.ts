@@ -108,20 +108,24 @@ export const recordSchemas = {
       }),
     ),
   }),
-  Load: object({
-    stitch_client_id: number,
-    source_name: text,
-    stream_name: text,
-    last_batch_loaded_at: orNull(time),
-    error_state: orNull(
-      object({
-        notification_data: open({ message: text, error: text, status: text, action: text }),
-        exception_chain: listOf(
-          object({ class: text, message: text, chain_sequence_num: number, action: text }),
-        ),
-      }),
-    ),
-  }),
+  Load: object(
+    {
+      stitch_client_id: number,
+      source_name: text,
+      stream_name: text,
+      last_batch_loaded_at: orNull(time),
+      error_state: orNull(
+        object({
+          notification_data: open({ message: text, error: text, status: text, action: text }),
+          exception_chain: listOf(
+            object({ class: text, message: text, chain_sequence_num: number, action: text }),
+          ),
+        }),
+      ),
+      gap: object({ found_at: time, loads: number, rows: number, from: time, to: time, remedy: text }),
+    },
+    ['gap'],
+  ),
   LoadPage: object({
     data: listOf(ref('Load')),
     page: number,

@@ -1,4 +1,4 @@
-import type { StreamError, StreamState } from '../../model/source.ts';
+import type { LoadGap, StreamError, StreamState } from '../../model/source.ts';
 import { renderTimestampOrNull } from '../../model/timestamp.ts';
 
 /** A table's last load as the contract describes it. While it is in error, no time of a load is shown. */
@@ -8,6 +8,17 @@ export const renderStream = (accountId: number, stream: StreamState): object => 
   stream_name: stream.table,
   last_batch_loaded_at: stream.error === null ? renderTimestampOrNull(stream.lastLoadedAt) : null,
   error_state: stream.error && renderError(stream.error),
+  ...(stream.gap && { gap: renderGap(stream.gap) }),
+});
+
+/** Only where there is one: what the destination lost by going back in time, and is not kept here either. */
+const renderGap = ({ since, loads, rows, from, to }: LoadGap): object => ({
+  found_at: renderTimestampOrNull(since),
+  loads,
+  rows,
+  from: renderTimestampOrNull(from),
+  to: renderTimestampOrNull(to),
+  remedy: 'Send the records of this time once more: they are not kept here any longer.',
 });
 
 function renderError({ message, remedy, code }: StreamError): object {

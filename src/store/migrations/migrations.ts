@@ -3,9 +3,10 @@ import { controlPlane } from './0001-control-plane.ts';
 import { records } from './0002-records.ts';
 import { loadResults } from './0003-load-results.ts';
 import { hooks } from './0004-hooks.ts';
+import { timeTravel } from './0005-time-travel.ts';
 import type { Migration } from './migration.ts';
 
-const released: readonly Migration[] = [controlPlane, records, loadResults, hooks];
+const released: readonly Migration[] = [controlPlane, records, loadResults, hooks, timeTravel];
 
 /** The schema version this program works with. */
 export const newestVersion = released.length;

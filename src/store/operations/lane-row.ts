@@ -28,6 +28,7 @@ const insertLane = statement<NewLane>()((db, given) =>
       source_id: given('sourceId'),
       table_name: given('table'),
       fence: 0,
+      loaded_fence: 0,
       blocked: 0,
     })
     .onConflict((conflict) => conflict.doNothing()),

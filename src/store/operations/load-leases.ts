@@ -24,7 +24,9 @@ const endBatches = statement<{ loadId: string; now: number }>()((db, given) =>
     .where('load_id', '=', given('loadId')),
 );
 
-const storeResult = statement<Omit<CompletedLoad, 'result'> & { now: number }>()((db, given) =>
+type StoredResult = Omit<CompletedLoad, 'result' | 'place'> & { place: string | null; now: number };
+
+const storeResult = statement<StoredResult>()((db, given) =>
   db
     .updateTable('loads')
     .set({
@@ -32,14 +34,22 @@ const storeResult = statement<Omit<CompletedLoad, 'result'> & { now: number }>()
       rows_loaded: given('rowsLoaded'),
       rows_rejected: given('rowsRejected'),
       dropped_as_older: given('droppedAsOlder'),
+      place: given('place'),
+      missing_at: null,
     })
     .where('id', '=', given('loadId')),
 );
 
-const recover = statement<{ id: number; now: number }>()((db, given) =>
+const recover = statement<{ id: number; fence: number; now: number }>()((db, given) =>
   db
     .updateTable('lanes')
-    .set({ last_loaded_at: given('now'), retry_at: null, blocked: 0, error: null })
+    .set({
+      last_loaded_at: given('now'),
+      loaded_fence: given('fence'),
+      retry_at: null,
+      blocked: 0,
+      error: null,
+    })
     .where('id', '=', given('id')),
 );
 
@@ -91,12 +101,13 @@ export function* completeLoad(result: CompletedLoad, context: Context): Work<boo
   const { now } = context;
   yield* run(endBatches, { loadId: load.id, now });
   const { loadId, fence, rowsLoaded, rowsRejected, droppedAsOlder } = result;
-  yield* run(storeResult, { loadId, fence, rowsLoaded, rowsRejected, droppedAsOlder, now });
+  const place = result.place ? JSON.stringify(result.place) : null;
+  yield* run(storeResult, { loadId, fence, rowsLoaded, rowsRejected, droppedAsOlder, place, now });
   if (result.result) {
     yield* keepResult(result.result, { lane, load, now });
     yield* tellLoaded(lane, load, result.result, context);
   }
-  yield* run(recover, { id: lane.id, now });
+  yield* run(recover, { id: lane.id, fence, now });
   yield* freeLane(lane);
   yield* takeFromTotals(lane, 'waiting', load);
   yield* addToTotals(lane, 'loaded', load);

@@ -183,6 +183,7 @@ function* takeLoad(
     table: lane.table_name,
     fence,
     batchedAt: load.batched_at,
+    standingFence: lane.loaded_fence,
     batches: batches.map((batch) => ({
       id: batch.id,
       format: batch.format,

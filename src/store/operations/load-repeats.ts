@@ -1,3 +1,4 @@
+import type { Place } from '../../model/place.ts';
 import type { PastLoad } from '../load-store.ts';
 import { all, type Context, first, run, type Work } from '../operation.ts';
 import { statement } from '../statement.ts';
@@ -15,6 +16,8 @@ const pastLoads = statement<{ sourceId: number; table: string; limit: number }>(
       'loads.completed_at',
       'loads.rows_loaded',
       'loads.batches',
+      'loads.place',
+      'loads.missing_at',
       selectFrom('batches')
         .select(fn.countAll<number>().as('count'))
         .whereRef('batches.load_id', '=', 'loads.id')
@@ -74,6 +77,8 @@ export function* completedLoads(wanted: {
     completedAt: load.completed_at ?? 0,
     rowsLoaded: load.rows_loaded ?? 0,
     retained: load.retained === load.batches,
+    place: load.place === null ? null : (JSON.parse(load.place) as Place),
+    missing: load.missing_at !== null,
   }));
 }
 

@@ -24,6 +24,7 @@ import { completeLoad, failLoad, freeLoadLeases, heartbeatLoad, releaseLoad } fr
 import { planLoads } from './load-plans.ts';
 import { quarantineBatches, splitLoad } from './load-recuts.ts';
 import { repeatLoad } from './load-repeats.ts';
+import { repeatMissing } from './missing-loads.ts';
 import { putPartner, removePartner } from './partners.ts';
 import { retryRejections } from './rejections.ts';
 import { reseal } from './reseal.ts';
@@ -73,6 +74,7 @@ export const writes = {
   'loads.quarantine': quarantineBatches,
   'loads.split': splitLoad,
   'loads.repeat': repeatLoad,
+  'loads.repeatMissing': repeatMissing,
   'loads.retain': retainBatches,
   'loads.wake': wakeDestination,
   'loads.free': freeLoadLeases,

@@ -1,4 +1,4 @@
-import type { StreamError, StreamState } from '../../model/source.ts';
+import type { LoadGap, StreamError, StreamState } from '../../model/source.ts';
 import { all, type Context, type Work } from '../operation.ts';
 import { statement } from '../statement.ts';
 
@@ -15,6 +15,7 @@ const attempted = statement<{ accountId: number; after: number }>()((db, given) 
       'lanes.last_loaded_at as lastLoadedAt',
       'lanes.last_attempt_at as lastAttemptAt',
       'lanes.error',
+      'lanes.gap',
     ])
     .where('lanes.account_id', '=', given('accountId'))
     .where('lanes.last_attempt_at', '>=', given('after'))
@@ -24,9 +25,10 @@ const attempted = statement<{ accountId: number; after: number }>()((db, given) 
 
 export function* listStreams(accountId: number, { now }: Pick<Context, 'now'>): Work<StreamState[]> {
   const rows = yield* all(attempted, { accountId, after: now - shownMilliseconds });
-  return rows.map(({ error, lastAttemptAt, ...stream }) => ({
+  return rows.map(({ error, gap, lastAttemptAt, ...stream }) => ({
     ...stream,
     lastAttemptAt: lastAttemptAt ?? 0,
     error: error === null ? null : (JSON.parse(error) as StreamError),
+    gap: gap === null ? null : (JSON.parse(gap) as LoadGap),
   }));
 }

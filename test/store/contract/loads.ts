@@ -39,6 +39,7 @@ export function loadContract(on: StoreUnderTest): void {
         table: 'orders',
         fence: 1,
         batchedAt: expect.any(Number),
+        standingFence: 0,
         batches: small.slice(0, 2).map((id) => ({
           id,
           format: 'batch',
@@ -140,7 +141,8 @@ export function loadContract(on: StoreUnderTest): void {
       await loads.complete(anOutcome(required(people)));
       const failure = { blocked: true, retryAt: 0 };
       await loads.fail({ ...required(orders), ...failure, error: aStreamError() });
-      const shown = { sourceId: source.id, sourceName: source.name, lastAttemptAt: expect.any(Number) };
+      const lane = { sourceId: source.id, sourceName: source.name, gap: null };
+      const shown = { ...lane, lastAttemptAt: expect.any(Number) };
       expect(await loads.streams(account.id)).toEqual([
         { ...shown, table: 'orders', lastLoadedAt: null, error: aStreamError() },
         { ...shown, table: 'people', lastLoadedAt: expect.any(Number), error: null },

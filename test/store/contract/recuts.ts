@@ -90,13 +90,15 @@ export function recutContract(on: StoreUnderTest): void {
           completedAt: expect.any(Number),
           rowsLoaded: 2 - at,
           retained: true,
+          place: null,
+          missing: false,
         })),
       );
       expect(await loads.repeat(required(past[1]).loadId)).toBe(true);
       expect(await loads.repeat(required(past[1]).loadId)).toBe(false);
       expect(await backlogOf(own.store)).toEqual({ ready: [3, 300] });
       const again = required((await loads.plan(aPlan()))[0]);
-      expect(again).toEqual({ ...past[1], fence: 4 });
+      expect(again).toEqual({ ...past[1], fence: 4, standingFence: 3 });
       expect(await loads.complete(anOutcome(again))).toBe(true);
       expect(await backlogOf(own.store)).toEqual({ ready: [1, 100] });
     });

@@ -3,7 +3,7 @@ import { planChanges } from '../../../shape/plan-changes.ts';
 import type { Catalog, Int64 } from '../../../shape/shape.ts';
 import type { Change } from '../../../shape/table-spec.ts';
 import { applyChanges } from '../../../shape/table-spec.ts';
-import type { LoadPlan } from '../../session.ts';
+import type { LoadFailure, LoadPlan } from '../../session.ts';
 import { renderNotes } from '../../sql/load-notes.ts';
 import { fencedOff, stopped } from '../../sql/load-stops.ts';
 import { schemaChanges } from '../../sql/schema-changes.ts';
@@ -24,7 +24,7 @@ import {
 import { readCatalog, type StandingCatalog } from './catalog.ts';
 import type { CollectedLoad } from './collect-load.ts';
 import { dependentViews } from './dependent-views.ts';
-import { foreignOwners } from './load-failure.ts';
+import { foreignOwners, movedLane } from './load-failure.ts';
 import { mergeLoad, removeBelow } from './merge-load.ts';
 import { writeRejected } from './rejected-rows.ts';
 import { standingSubtables } from './subtables.ts';
@@ -64,18 +64,18 @@ export async function commitLoad(options: CommitOptions): Promise<Outcome> {
   const answers = await session.script(
     [
       ...(staging ? ["set local idle_in_transaction_session_timeout = '30s'"] : ['begin']),
-      takeLane(schema, lane, plan.fence),
+      takeLane(schema, lane, plan.fence, plan.standingFence),
     ],
     signal,
   );
   const row = laneRow(answers.at(-1)?.rows[0]);
-  if (row === null) throw fencedOff(quoteQualified(schema, name), plan.fence);
   const [mark] = await session.script([findMark(schema, plan.loadId)], signal);
   const stored = markResult(mark?.rows ?? []);
   if (stored !== null) {
     await session.query('rollback', [], signal);
     return { done: true, result: stored, remembered: known };
   }
+  if (row === null) throw await notTaken(options);
 
   // Between shaping few rows and this nobody alters a table; and if somebody does, a statement fails.
   const isKnown = staging === null && row.changes === known.lane.changes;
@@ -142,12 +142,24 @@ export async function commitLoad(options: CommitOptions): Promise<Outcome> {
             `update ${bookkeeping(schema).lanes} set changes = changes + 1, active_version = ${activeVersion ?? 'null'} where lane = ${quoteLiteral(lane)}`,
           ]
         : []),
-      ...writeMark(schema, plan.loadId, lane, result),
+      ...writeMark(schema, plan, lane, result),
       'commit',
     ],
     signal,
   );
   return { done: true, result, remembered: changed ? null : { catalog: before, lane: row } };
+}
+
+/** Why the lane could not be taken. */
+async function notTaken({ session, plan, lane, name, signal }: CommitOptions): Promise<LoadFailure> {
+  const { lane: at, fence, loadId } = plan;
+  const [higher] = await session.query(
+    `select from ${bookkeeping(at.schema).lanes} where lane = $1 and fence > $2::bigint`,
+    [lane, fence],
+    signal,
+  );
+  const table = quoteQualified(at.schema, name);
+  return higher ? fencedOff(table, fence) : movedLane(table, loadId);
 }
 
 const higher = (one: Int64 | null, other: Int64 | null): Int64 | null =>

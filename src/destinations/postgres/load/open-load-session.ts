@@ -15,6 +15,7 @@ import { lockFailure } from './blocking-sessions.ts';
 import { bookkeeping, ensureBookkeeping } from './bookkeeping.ts';
 import type { RememberedLane } from './commit-load.ts';
 import { isOutdated, loadFailure } from './load-failure.ts';
+import { addressOf, recallLoads } from './past-loads.ts';
 import { runLoad } from './run-load.ts';
 import { type LoadTuning, sessionSettings, usualTuning } from './session-settings.ts';
 import { settleLoad } from './settle-load.ts';
@@ -30,8 +31,8 @@ interface Connected {
   readonly connection: PostgresConnection;
   readonly facts: QueryFacts;
   readonly temporary: boolean;
-  /** Schemas whose bookkeeping stands. */
-  readonly schemas: Set<string>;
+  /** Schemas whose bookkeeping stands, with the ids of their places. */
+  readonly schemas: Map<string, string>;
   readonly remembered: BoundedCache<string, RememberedLane>;
 }
 
@@ -71,7 +72,7 @@ export async function openLoadSession(
         connection,
         facts: { ...connection.facts, role, database },
         temporary,
-        schemas: new Set(),
+        schemas: new Map(),
         remembered: createBoundedCache({ maxSize: mostRemembered }),
       };
       return connected;
@@ -124,8 +125,7 @@ export async function openLoadSession(
         withConnection(plan.lane, given, async (open, signal) => {
           const { schema } = plan.lane;
           const { session } = open.connection;
-          if (!open.schemas.has(schema)) await ensureBookkeeping(session, schema, open.facts.role, signal);
-          open.schemas.add(schema);
+          await placeOf(open, schema, signal);
           const { remembered, temporary, facts } = open;
           return await runLoad({
             session,
@@ -147,9 +147,10 @@ export async function openLoadSession(
       }
     },
     settle: (plan, given) =>
-      withConnection(plan.lane, given, async ({ connection: { session }, facts }, signal) => {
-        await ensureBookkeeping(session, plan.lane.schema, facts.role, signal);
-        return await settleLoad(session, plan, signal);
+      withConnection(plan.lane, given, async (open, signal) => {
+        open.schemas.delete(plan.lane.schema);
+        await placeOf(open, plan.lane.schema, signal);
+        return await settleLoad(open.connection.session, plan, signal);
       }),
     async marks(lane) {
       return await withConnection(lane, context.signal, async ({ connection: { session } }, signal) => {
@@ -174,10 +175,29 @@ export async function openLoadSession(
         );
       });
     },
+    recall: (lane, asked, given) =>
+      withConnection(lane, given, async (open, signal) => {
+        const id = await placeOf(open, lane.schema, signal);
+        const recalled = await recallLoads(open.connection.session, lane, asked, signal);
+        return { place: { id, address: addressOf(settings) }, ...recalled };
+      }),
     [Symbol.asyncDispose]: disconnect,
   };
   await withConnection(null, context.signal, async () => {});
   return session;
+}
+
+/** The id of the place, whose bookkeeping stands then. */
+async function placeOf(
+  { schemas, connection: { session }, facts }: Connected,
+  schema: string,
+  signal: AbortSignal,
+): Promise<string> {
+  const known = schemas.get(schema);
+  if (known !== undefined) return known;
+  const id = await ensureBookkeeping(session, schema, facts.role, signal);
+  schemas.set(schema, id);
+  return id;
 }
 
 async function stands(session: PostgresSession, table: string, signal: AbortSignal): Promise<boolean> {

@@ -78,13 +78,15 @@ export async function quickLoad(options: QuickLoadOptions): Promise<LoadResult |
   const { lanes, loads } = bookkeeping(schema);
   const sql = `with taken as (
       insert into ${lanes} as lane (lane, fence) values (${next(1)}::text, ${next(2)}::bigint)
-      on conflict (lane) do update set fence = excluded.fence where lane.fence <= excluded.fence
+      on conflict (lane) do update set fence = excluded.fence
+        where lane.fence <= excluded.fence and lane.fence = coalesce(${next(10)}::bigint, lane.fence)
       returning lane.active_version, lane.changes),
     merged as (${insert} returning 1),
     counted as (select count(*) as loaded from merged),
-    marked as (insert into ${loads} (load_id, part, lane, result)
+    marked as (insert into ${loads} (load_id, part, lane, result, batches)
       select ${next(3)}::text, 0, ${next(1)}::text,
-        ${next(6)}::text || loaded || ${next(7)}::text || (${next(5)}::bigint - loaded) || ${next(8)}::text
+        ${next(6)}::text || loaded || ${next(7)}::text || (${next(5)}::bigint - loaded) || ${next(8)}::text,
+        ${next(9)}::text[]
       from counted cross join taken where ${isAsKnown} returning 1)
     select (select loaded from counted)::integer as loaded, (select count(*) from marked)::integer as marked`;
 
@@ -102,7 +104,17 @@ export async function quickLoad(options: QuickLoadOptions): Promise<LoadResult |
   try {
     const { rows: answer } = await session.prepared<{ loaded: number; marked: number }>(
       sql,
-      [...values, lane, plan.fence, plan.loadId, known.lane.changes, total, ...markPieces(table, notes)],
+      [
+        ...values,
+        lane,
+        plan.fence,
+        plan.loadId,
+        known.lane.changes,
+        total,
+        ...markPieces(table, notes),
+        [...(plan.batchIds ?? [])],
+        plan.standingFence ?? null,
+      ],
       signal,
     );
     const { loaded = 0, marked = 0 } = answer[0] ?? {};
