@@ -109,6 +109,9 @@ export type LoadMessage =
       readonly record: object;
     };
 
+/** Code of the {@link LoadFailure} of a load whose lane has seen a higher fence. */
+export const laneFenced = 'fenced';
+
 /** Code of the {@link LoadFailure} of a load before which something was loaded, or lost, that its store knows nothing of. */
 export const laneMoved = 'lane_moved';
 

@@ -1,4 +1,4 @@
-import { LoadFailure } from '../destinations/session.ts';
+import { LoadFailure, laneFenced } from '../destinations/session.ts';
 import { Failure } from '../errors/failure.ts';
 import { createBoundedCache } from '../lib/bounded-cache.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -74,7 +74,9 @@ export function createEndings({ store, clock, log, backoff, emit, random }: Endi
       const error = { message, remedy, code, since: now };
       const retryAt = now + Math.ceil(milliseconds);
       const blocked = kind === 'blocked';
-      if (!(await store.loads.fail({ loadId, fence, error, blocked, retryAt }))) return;
+      // Whoever has the lane by now would have ended our lease: the fence is of a time that this store does not know.
+      const fencedOff = code === laneFenced;
+      if (!(await store.loads.fail({ loadId, fence, error, blocked, retryAt, fencedOff }))) return;
       log.info(
         { ...about(load), kind, code, reason: message, milliseconds },
         'a load failed; it is repeated',

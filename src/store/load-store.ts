@@ -153,6 +153,11 @@ export interface LoadStore {
     error: StreamError;
     blocked: boolean;
     retryAt: number;
+    /**
+     * The destination has seen a higher fence than this lane was ever given here: this store went back in time. The next
+     * fence is far above, so that the lane is not refused for good.
+     */
+    fencedOff?: boolean;
   }): Promise<boolean>;
   /** Gives the lease back without a result (graceful stop). */
   release(input: { loadId: string; fence: number }): Promise<void>;

@@ -108,3 +108,22 @@ test('a schema that somebody dropped is filled again with what is kept', async (
     [1, 2, 3].map((id) => ({ id })),
   );
 }, 60_000);
+
+test('a store that is restored to an older state loads on, though the warehouse has seen higher fences', async () => {
+  await using warehouse = await createTestDatabase();
+  await using room = await openLoadingRoom();
+  const { source } = await room.addAll(warehouse);
+  room.startLoader();
+  const send = async (id: number) => {
+    await room.send(source, rows('orders', [{ id }], id));
+    await until(async () => expect(await loaded(room)).toBe(0), 20_000);
+  };
+  await send(1);
+  // As far as loads of a week would have brought it.
+  await warehouse.query(`update ${source.name}._backstitch_lanes set fence = fence + 1000000`);
+  await send(2);
+  await send(3);
+  expect(await warehouse.query(`select id::int from ${source.name}.orders order by 1`)).toEqual(
+    [1, 2, 3].map((id) => ({ id })),
+  );
+}, 60_000);

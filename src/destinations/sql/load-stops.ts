@@ -1,5 +1,5 @@
 import type { TableStop } from '../../shape/shape.ts';
-import { LoadFailure } from '../session.ts';
+import { LoadFailure, laneFenced } from '../session.ts';
 
 /** The table stops until somebody acts. */
 export const stopped = ({ code, message }: TableStop): LoadFailure => {
@@ -12,7 +12,7 @@ export const fencedOff = (table: string, fence: number): LoadFailure =>
   new LoadFailure(
     'passing',
     `Another worker has taken over loading the table ${table} (the destination has seen a fence above ${fence}).`,
-    { remedy: 'Nothing has to be done: the other worker loads on.', code: 'fenced' },
+    { remedy: 'Nothing has to be done: the other worker loads on.', code: laneFenced },
   );
 
 /** The batches of a load are not the same each time they are gone through. */

@@ -60,6 +60,16 @@ const rest = statement<{ id: number; retryAt: number; blocked: number; error: st
     .where('id', '=', given('id')),
 );
 
+/** More than any lane is given between a backup and its restoring; doubles count a million of them exactly. */
+const leapWidth = 2 ** 32;
+
+const leap = statement<{ id: number; fence: number }>()((db, given) =>
+  db
+    .updateTable('lanes')
+    .set({ fence: given('fence') })
+    .where('id', '=', given('id')),
+);
+
 const uncount = statement<{ loadId: string; attempts: number }>()((db, given) =>
   db
     .updateTable('loads')
@@ -119,10 +129,11 @@ export interface FailedLoad extends Lease {
   readonly error: StreamError;
   readonly blocked: boolean;
   readonly retryAt: number;
+  readonly fencedOff?: boolean;
 }
 
 export function* failLoad(
-  { error, blocked, retryAt, ...lease }: FailedLoad,
+  { error, blocked, retryAt, fencedOff = false, ...lease }: FailedLoad,
   context: Context,
 ): Work<boolean> {
   const lane = yield* holdLease(lease);
@@ -130,6 +141,7 @@ export function* failLoad(
   const before = lane.error === null ? null : (JSON.parse(lane.error) as StreamError);
   const shown: StreamError = { ...error, since: before?.since ?? error.since };
   yield* run(rest, { id: lane.id, retryAt, blocked: blocked ? 1 : 0, error: JSON.stringify(shown) });
+  if (fencedOff) yield* run(leap, { id: lane.id, fence: lane.fence + leapWidth });
   yield* freeLane(lane);
   yield* tellFailed(lane, yield* getLoad(lease.loadId), { error, blocked }, context);
   return true;

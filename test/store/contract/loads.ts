@@ -23,6 +23,22 @@ const never = Number.MAX_SAFE_INTEGER;
 
 export function loadContract(on: StoreUnderTest): void {
   describe('loads', () => {
+    test('that a destination fenced off get a fence far above, and it grows on from there', async () => {
+      await using own = await on.fresh();
+      const { source } = await withSource(own.store);
+      await accept(own.store, source, 1);
+      const error = aStreamError();
+      const fenceOf = async (fencedOff: boolean) => {
+        const { loadId, fence } = required((await own.store.loads.plan(aPlan()))[0]);
+        await own.store.loads.fail({ loadId, fence, error, blocked: false, retryAt: 0, fencedOff });
+        return fence;
+      };
+      const first = await fenceOf(true);
+      const second = await fenceOf(false);
+      expect(second).toBeGreaterThan(first + 2 ** 31);
+      expect(await fenceOf(false)).toBe(second + 1);
+    });
+
     test('take whole batches of one lane in the order of their acceptance, up to the limits', async () => {
       await using own = await on.fresh();
       const { loads } = own.store;
