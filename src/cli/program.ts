@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { parseConfig } from '../config/parse-config.ts';
 import { addAccountsCommand } from './accounts.ts';
+import { addBackupCommands } from './backup.ts';
 import type { Cli, CliParts } from './cli.ts';
 import { addInstallationFlags, givenFlags } from './config-flags.ts';
 import { addDestinationsCommand } from './destinations.ts';
@@ -26,6 +27,7 @@ const commands: readonly ((program: Command, cli: Cli) => void)[] = [
   addImportCommand,
   addTargetCommand,
   addKeysCommand,
+  addBackupCommands,
   addDoctorCommand,
   addConfigCommand,
 ];
