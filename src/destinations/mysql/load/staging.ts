@@ -31,8 +31,8 @@ export interface Staging {
 /** The name of the column for this position in a staging table. */
 export const stagedColumn = (position: number): string => `c${position}`;
 
-/** Enough to be worth a statement of its own. */
-const sendCharacters = 4_000_000;
+/** Enough to be worth a statement of its own, little enough that the server works while the next rows are shaped. */
+const sendCharacters = 1_000_000;
 /** Of one INSERT, where LOAD DATA is forbidden; hex digits double the bytes. */
 const insertBytes = 1_000_000;
 

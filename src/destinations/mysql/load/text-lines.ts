@@ -1,4 +1,5 @@
 import { assert } from '../../../errors/bug.ts';
+import { createBoundedCache } from '../../../lib/bounded-cache.ts';
 import type { ColumnType, Row, Value } from '../../../shape/shape.ts';
 
 /** A value as LOAD DATA and INSERT take it, before it is escaped or quoted; null is null. */
@@ -27,8 +28,25 @@ function renderTimestamp(micros: number | bigint): string {
   return withMicros(Number((micros - rest) / 1000n), Number(rest));
 }
 
-const withMicros = (milliseconds: number, rest: number): string =>
-  `${new Date(milliseconds).toISOString().slice(0, -1).replace('T', ' ')}${String(rest).padStart(3, '0')}`;
+const dayMilliseconds = 86_400_000;
+/** Texts of days: those of one load are few, and to make one costs more than all the rest of a time. */
+const days = createBoundedCache<number, string>({ maxSize: 1_000 });
+
+function withMicros(milliseconds: number, rest: number): string {
+  const day = Math.floor(milliseconds / dayMilliseconds);
+  let date = days.get(day);
+  if (date === undefined) {
+    date = new Date(day * dayMilliseconds).toISOString().slice(0, 10);
+    days.set(day, date);
+  }
+  const within = milliseconds - day * dayMilliseconds;
+  const seconds = Math.floor(within / 1_000);
+  const minutes = Math.floor(seconds / 60);
+  const micros = (within % 1_000) * 1_000 + rest;
+  return `${date} ${two(Math.floor(minutes / 60))}:${two(minutes % 60)}:${two(seconds % 60)}.${String(micros).padStart(6, '0')}`;
+}
+
+const two = (number: number): string => (number < 10 ? `0${number}` : String(number));
 
 const special = /[\\\t\n\0]/;
 const escapes: Readonly<Record<string, string>> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\0': '\\0' };
