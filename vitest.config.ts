@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { strippedSources } from './test/support/strip-sources.ts';
 
 /**
  * `unit`: pure, beside their file, under 20 seconds. `repository`: what the layout promises, about the files
@@ -26,6 +27,7 @@ export default defineConfig({
           exclude: ['test/repository/**'],
           env: { TZ: 'UTC' },
           globalSetup: ['test/support/global-setup.ts'],
+          execArgv: strippedSources,
           testTimeout: 30_000,
           hookTimeout: 60_000,
         },

@@ -8,6 +8,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openStore } from '../../src/store/open-store.ts';
 import type { Store } from '../../src/store/store.ts';
 import { createTestDatabase } from '../support/database.ts';
+import { strippedSources } from '../support/strip-sources.ts';
 import { readBody } from './contract/batches.ts';
 import { aPlan, backlogOf, idsOf } from './records-under-test.ts';
 
@@ -27,7 +28,9 @@ interface Killed {
 /** Lets a process accept batches until so many are acknowledged, and kills it without warning. */
 async function acceptAndDie(url: string, count: number): Promise<Killed> {
   const program = path.join(import.meta.dirname, 'programs/keep-accepting.ts');
-  const child = spawn(process.execPath, [program, url, folder], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [...strippedSources, program, url, folder], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const lines: string[] = [];
   const output = createInterface(child.stdout);
   output.on('line', (line) => lines.push(line));

@@ -16,6 +16,7 @@ import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openStore } from '../../src/store/open-store.ts';
 import type { Store } from '../../src/store/store.ts';
+import { strippedSources } from '../support/strip-sources.ts';
 import { aClaim, required, withDestination } from './store-under-test.ts';
 
 let folder: string;
@@ -29,7 +30,9 @@ const open = (mode: 'server' | 'shared'): Promise<Store> => openStore({ url: 'sq
 /** Another process that owns the store and writes; ids it printed are acknowledged. */
 async function startWriter() {
   const program = path.join(import.meta.dirname, 'programs/keep-writing.ts');
-  const child = spawn(process.execPath, [program, folder], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [...strippedSources, program, folder], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const lines: string[] = [];
   const output = createInterface(child.stdout);
   output.on('line', (line) => lines.push(line));

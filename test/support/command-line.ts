@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline';
 import type { Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { type RunningProgram, startServer } from './program.ts';
+import { strippedSources } from './strip-sources.ts';
 
 /** The command line as child processes, on a data folder of its own. */
 export interface CommandLine extends AsyncDisposable {
@@ -65,11 +66,14 @@ export function createCommandLine(): CommandLine {
     HOME: home,
     TZ: 'UTC',
     BACKSTITCH_DATA: data,
-    // Commands start twice as fast when their types need not be stripped each time.
+    // Commands start faster when they need not be compiled each time.
     NODE_COMPILE_CACHE: path.join(tmpdir(), 'backstitch-compile-cache'),
   };
   const start = (args: readonly string[], { env, file = 'src/main.ts' }: RunOptions) =>
-    spawn(process.execPath, [file, ...args], { env: { ...environment, ...env }, stdio: 'pipe' });
+    spawn(process.execPath, [...strippedSources, file, ...args], {
+      env: { ...environment, ...env },
+      stdio: 'pipe',
+    });
 
   async function run(args: readonly string[], options: RunOptions = {}): Promise<Ran> {
     const child = start(args, options);

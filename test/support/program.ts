@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { until } from './embedded-postgres.ts';
+import { strippedSources } from './strip-sources.ts';
 
 /** The real program in a process of its own. Disposing kills it, if it still lives. */
 export interface Program extends AsyncDisposable {
@@ -27,7 +28,7 @@ const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 
 /** @param env its whole environment, but for PATH. */
 export function startProgram(args: readonly string[], env: Readonly<Record<string, string>>): Program {
-  const child = spawn(process.execPath, [main, ...args], {
+  const child = spawn(process.execPath, [...strippedSources, main, ...args], {
     env: { PATH: process.env.PATH, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
