@@ -118,7 +118,8 @@ describe('two thousand requests with wrong bytes in them', () => {
     expect([server.printed, server.errors]).toEqual([[], []]);
     expect(server.log.filter(({ level }) => level !== 'debug' && level !== 'info')).toEqual([]);
     expect(server.log.length).toBeGreaterThan(1000);
-    expect(await exchange(Buffer.from(requestOf('GET', '/health', '')))).toContain('"status":"ok"');
+    // As a client that waits for its answer: Node gives up on one that has closed its side, unless it is quick.
+    expect(await (await fetch(`${server.address}/health`)).json()).toMatchObject({ status: 'ok' });
   });
 });
 
