@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { Bug } from '../../errors/bug.ts';
 import { Failure, fromPlain } from '../../errors/failure.ts';
+import { threadProgram } from '../../lib/thread-program.ts';
 import { usualBytes } from '../engine.ts';
 import { type Topic, topics } from '../operation.ts';
 import type { InputOf, OutputOf, WriteName } from '../operations/operations.ts';
@@ -30,7 +31,9 @@ interface Waiting {
 }
 
 export function openWriteQueue({ file, now, onTopics, program }: WriteQueueOptions): WriteQueue {
-  const worker = new Worker(program ?? writerThread(), { workerData: { file } });
+  const worker = new Worker(program ?? threadProgram(import.meta.url, 'writer-thread'), {
+    workerData: { file },
+  });
   const waiting = new Map<number, Waiting>();
   const failed = Promise.withResolvers<never>();
   failed.promise.catch(() => {});
@@ -123,10 +126,4 @@ export function openWriteQueue({ file, now, onTopics, program }: WriteQueueOptio
       stop(closed);
     },
   };
-}
-
-/** Beside this file, as source or as built. */
-function writerThread(): URL {
-  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-  return new URL(`./writer-thread.${extension}`, import.meta.url);
 }
