@@ -1,6 +1,7 @@
 import type { CheckOutcome, CheckStep } from '../model/check.ts';
 import type { Form, Properties } from '../model/form.ts';
 import type { Network } from '../network/network.ts';
+import type { Capabilities } from './capabilities.ts';
 import type { Session } from './session.ts';
 
 /**
@@ -27,14 +28,6 @@ export interface TypeDetails {
   readonly pricingTier: string;
   readonly pipelineState: string;
   readonly protocol: string;
-}
-
-/** What a type can do. Loading (tables, nesting, names) adds its members here. */
-export interface Capabilities {
-  /** The type can be reached through an SSH tunnel (its form has encryption_* properties). */
-  readonly sshTunnel: boolean;
-  /** The type has schemas that a source's data goes into and that privileges can be checked on. */
-  readonly schemas: boolean;
 }
 
 export interface Connector<Settings = unknown> {

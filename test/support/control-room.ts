@@ -94,7 +94,7 @@ function scriptedPostgres(check: ScriptedCheck): DestinationType {
   return {
     ...postgres,
     connector: async () => ({
-      capabilities: { sshTunnel: true, schemas: true },
+      capabilities: { sshTunnel: true, tls: 'none', schemas: true, tables: [] },
       resolve: (properties) => properties,
       check: async (properties, context) => await check(context, properties as Record<string, string>),
     }),

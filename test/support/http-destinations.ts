@@ -10,7 +10,7 @@ export function connected(name: string, check: ScriptedCheck = async () => succe
   return {
     ...type,
     connector: async () => ({
-      capabilities: { sshTunnel: true, schemas: true },
+      capabilities: { sshTunnel: true, tls: 'none', schemas: true, tables: [] },
       resolve: (properties) => properties,
       check: async (properties, context) => await check(context, properties as Record<string, string>),
     }),

@@ -11,7 +11,7 @@ export const scriptedType = (check: ScriptedCheck): DestinationType => ({
   details: { pricingTier: 'standard', pipelineState: 'released', protocol: 'scripted' },
   form: { steps: [{ type: 'form', properties }], v3Order: ['host', 'password'], tolerated: [], rules: [] },
   connector: async () => ({
-    capabilities: { sshTunnel: true, schemas: false },
+    capabilities: { sshTunnel: true, tls: 'none', schemas: false, tables: [] },
     resolve: (given) => given,
     check: async (given, context) => await check(context, given as Properties),
   }),
