@@ -1,6 +1,6 @@
 import type { LoadBatch, LoadMessage } from '../destinations/session.ts';
 import { assert } from '../errors/bug.ts';
-import { renderExactJson } from '../lib/exact-json.ts';
+import { type ExactJsonObject, renderExactJson } from '../lib/exact-json.ts';
 import { ExactNumber } from '../lib/exact-number.ts';
 import { untyped } from '../shape/schema-place.ts';
 import type { Int64, SchemaPlace } from '../shape/shape.ts';
@@ -92,7 +92,8 @@ function* inOrder(
   function* rejectedBefore(position: number): Generator<LoadMessage> {
     for (; next < rejected.length && rejected[next]!.position < position; next++) {
       const { position: at, reason, message } = rejected[next]!;
-      yield { action: 'reject', position: at, reason, record: message };
+      // What is rejected for its own sake has an object there: anything else refuses the whole body.
+      yield { action: 'reject', position: at, reason, record: message.data as ExactJsonObject };
     }
   }
   for (const message of messages) {
