@@ -23,6 +23,7 @@ function openTarget(refuse: (body: SentBody) => boolean = () => false) {
     nextSequence: () => ++sequence,
     batchMilliseconds: 60_000,
     onFailure() {},
+    note: (remark) => log.push(remark),
   });
   return {
     log,
@@ -83,6 +84,23 @@ test('another version begins another batch, after what waits of the one before',
   await take(record('a', { version: 2 }), schema('a'), record('a', { version: 2 }), record('a'));
   await finish();
   expect(log).toEqual(['2 of a 1', '2 of a 2', '1 of a']);
+});
+
+test('a version of a stream without a schema is passed over, and people are told', async () => {
+  const { take, finish, log } = openTarget();
+  await take(
+    schema('a'),
+    record('a'),
+    { type: 'ACTIVATE_VERSION', stream: 'b', version: 3 },
+    schema('b'),
+    record('b', { version: 2 }),
+  );
+  await finish();
+  expect(log).toEqual([
+    'Version 3 of b is not activated: there was no SCHEMA message of that stream before.',
+    '1 of a',
+    '1 of b 2',
+  ]);
 });
 
 test('nothing is emitted or taken any more once a batch was refused', async () => {

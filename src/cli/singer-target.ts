@@ -23,6 +23,8 @@ export interface SingerTargetParts {
   readonly batchMilliseconds: number;
   /** Called when records that waited for others could not be sent; nothing more is taken then. */
   onFailure(error: Error): void;
+  /** Tells people what was passed over. */
+  note(remark: string): void;
 }
 
 /** Turns the messages of a tap into batches. One call at a time. */
@@ -41,7 +43,7 @@ interface Stream {
 }
 
 export function createSingerTarget(parts: SingerTargetParts): SingerTarget {
-  const { send, emit, nextSequence, batchMilliseconds, onFailure } = parts;
+  const { send, emit, nextSequence, batchMilliseconds, onFailure, note } = parts;
   const streams = new Map<string, Stream>();
   let waitingBytes = 0;
   let state: string | null = null;
@@ -122,6 +124,11 @@ export function createSingerTarget(parts: SingerTargetParts): SingerTarget {
         const tableVersion = streams.get(stream)?.head.tableVersion;
         const head = { tableName: stream, schema, keyNames, bookmarkNames };
         await setHead(tableVersion === undefined ? head : { ...head, tableVersion });
+      } else if (message.type === 'ACTIVATE_VERSION' && !streams.has(message.stream)) {
+        // Some taps name streams that they do not send. It holds no record, so nothing is lost with it.
+        note(
+          `Version ${renderExactJson(message.version)} of ${printable(message.stream)} is not activated: there was no SCHEMA message of that stream before.`,
+        );
       } else {
         const { stream, version } = message;
         await add(stream, version, {

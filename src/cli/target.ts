@@ -38,6 +38,10 @@ export function addTargetCommand(program: Command, cli: Cli): void {
     )
     .addHelpText(
       'after',
+      '\nEach batch stands there once, however often it had to be sent. When the tap or this command is ended in the middle,\nthe tap begins again at the last state, and sends what came after it once more: tables with keys keep one row of\neach, tables without keys get such records twice.',
+    )
+    .addHelpText(
+      'after',
       '\nExample:\n  tap-github --config github.json | backstitch target --token-file import-token >> state.jsonl',
     )
     .action(async (options: TargetOptions) => {
@@ -55,6 +59,7 @@ async function load(cli: Cli, input: Readable, send: SendBatch, batchMillisecond
     batchMilliseconds,
     // Ends the wait for the next line.
     onFailure: (error) => void input.destroy(error),
+    note: cli.terminal.note,
   });
   try {
     for await (const lines of readLines(input))
