@@ -11,6 +11,8 @@ export interface ChildServer extends AsyncDisposable {
   readonly startMilliseconds: number;
   /** What the process holds in memory now, in MB. Linux only. */
   residentMegabytes(): number;
+  /** The most that it held until now, in MB. Linux only. */
+  peakMegabytes(): number;
 }
 
 export interface ChildServerOptions {
@@ -39,7 +41,8 @@ export async function startChildServer(options: ChildServerOptions): Promise<Chi
   return {
     url,
     startMilliseconds: performance.now() - started,
-    residentMegabytes: () => residentKilobytes(child) / 1024,
+    residentMegabytes: () => kilobytesOf(child, 'VmRSS') / 1024,
+    peakMegabytes: () => kilobytesOf(child, 'VmHWM') / 1024,
     async [Symbol.asyncDispose]() {
       if (child.exitCode !== null || child.signalCode !== null) return;
       child.kill('SIGTERM');
@@ -58,7 +61,8 @@ function answers(url: string): Promise<boolean> {
   });
 }
 
-function residentKilobytes({ pid }: ChildProcess): number {
-  const [, kilobytes] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+function kilobytesOf({ pid }: ChildProcess, what: 'VmRSS' | 'VmHWM'): number {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  const [, kilobytes] = new RegExp(`^${what}:\\s+(\\d+) kB$`, 'm').exec(status) ?? [];
   return Number(kilobytes);
 }

@@ -1,21 +1,23 @@
 import { randomBytes } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import pg from 'pg';
-import { openCopyIn } from '../src/destinations/postgres/copy-in.ts';
 import { openLoadSession } from '../src/destinations/postgres/load/open-load-session.ts';
 import { resolveSettings } from '../src/destinations/postgres/settings.ts';
 import type { LoadBatch, LoadMessage } from '../src/destinations/session.ts';
 import type { LoadResult } from '../src/model/load-result.ts';
 import { createNetwork } from '../src/network/create-network.ts';
 import { compileSchema } from '../src/shape/schema-place.ts';
+import type { SchemaPlace } from '../src/shape/shape.ts';
 import { startPostgres, type TestPostgres } from '../test/support/embedded-postgres.ts';
 import { flatRecords, flatSchema } from './flat-records.ts';
 import { median } from './load.ts';
+import { loadReference, systemTimes } from './reference-load.ts';
+import { flatWorkload, nestedWorkload, shuffled, type Workload } from './workloads.ts';
 
 /**
  * Rows a second into a real PostgreSQL with its default settings, from batches as JSON to committed rows, beside a COPY
  * of the same rows as text and INSERT … ON CONFLICT. W1: into an empty table. W2: shuffled onto W1, half of them new.
- * W4: batches of one record. Interleaved rounds; only the ratios count.
+ * W3: wide and nested, with a subtable. W4: batches of one record. Interleaved rounds; only the ratios count.
  */
 const { values: options } = parseArgs({
   options: {
@@ -23,43 +25,13 @@ const { values: options } = parseArgs({
     rows: { type: 'string', default: '500000' },
     chunk: { type: 'string', default: '50' },
     single: { type: 'string', default: '1000' },
+    nested: { type: 'string', default: '100000' },
+    only: { type: 'string', default: 'W1,W2,W3' },
   },
 });
 const rounds = Number(options.rounds);
 const rows = Number(options.rows);
-const batchRows = 1000;
 const chunkBatches = Number(options.chunk);
-
-interface Batches {
-  readonly texts: readonly string[];
-  /** The same rows in COPY's text format. */
-  readonly copy: readonly Buffer[];
-}
-
-const systemTimes = '2026-11-20 12:30:45.123456Z';
-const copyLine = (record: object, sequence: number): string =>
-  `${Object.values(record)
-    .map((value) => (typeof value === 'boolean' ? (value ? 't' : 'f') : String(value)))
-    .join('\t')}\t${sequence}\t\\N\t${systemTimes}\t${systemTimes}\t${systemTimes}\t\\N\n`;
-
-function makeBatches(records: readonly object[], firstSequence: number): Batches {
-  const texts: string[] = [];
-  const copy: Buffer[] = [];
-  for (let from = 0; from < records.length; from += batchRows) {
-    const part = records.slice(from, from + batchRows);
-    const messages = part.map((data, index) => ({
-      action: 'upsert',
-      sequence: firstSequence + from + index,
-      time_extracted: '2026-11-20T12:30:45.123456Z',
-      data,
-    }));
-    texts.push(JSON.stringify(messages));
-    copy.push(Buffer.from(part.map((each, index) => copyLine(each, firstSequence + from + index)).join('')));
-  }
-  return { texts, copy };
-}
-
-const place = compileSchema(flatSchema);
 
 interface Message {
   readonly sequence: number;
@@ -75,16 +47,16 @@ function* messagesOf(text: string): Iterable<LoadMessage> {
   }
 }
 
-const asBatch = (text: string): LoadBatch => ({
+const asBatch = (text: string, place: SchemaPlace): LoadBatch => ({
   facts: { id: randomBytes(16).toString('hex'), receivedAt: 1_795_000_000_000_000, tableVersion: null },
   keyNames: ['id'],
   place,
   messages: { [Symbol.iterator]: () => messagesOf(text)[Symbol.iterator]() },
 });
 
-const asBatches = (texts: readonly string[]): AsyncIterable<LoadBatch> => ({
+const asBatches = (texts: readonly string[], place: SchemaPlace): AsyncIterable<LoadBatch> => ({
   async *[Symbol.asyncIterator]() {
-    for (const text of texts) yield asBatch(text);
+    for (const text of texts) yield asBatch(text, place);
   },
 });
 
@@ -106,9 +78,10 @@ async function openSession(server: TestPostgres) {
 }
 
 /** Loads of whole batches on two sessions: one stages while the other merges. */
-async function load(server: TestPostgres, table: string, { texts }: Batches): Promise<void> {
+async function load(server: TestPostgres, table: string, { texts, schema }: Workload): Promise<void> {
   await using first = await openSession(server);
   await using second = await openSession(server);
+  const place = compileSchema(schema);
   const running: Promise<LoadResult>[] = [];
   for (let from = 0; from < texts.length; from += chunkBatches) {
     const number = running.length;
@@ -123,35 +96,10 @@ async function load(server: TestPostgres, table: string, { texts }: Batches): Pr
     };
     const session = number % 2 === 0 ? first : second;
     const signal = new AbortController().signal;
-    running.push(session.load(plan, asBatches(texts.slice(from, from + chunkBatches)), signal));
+    running.push(session.load(plan, asBatches(texts.slice(from, from + chunkBatches), place), signal));
   }
   const results = await Promise.all(running);
   if (results.some(({ rejections }) => rejections.length > 0)) throw new Error('a record was rejected');
-}
-
-const columns = `id bigint, first_name text, city text, comment text, price double precision,
-  weight double precision, is_active boolean, is_paid boolean, created_at timestamptz, updated_at timestamptz,
-  _sdc_sequence bigint, _sdc_table_version bigint, _sdc_received_at timestamptz, _sdc_batched_at timestamptz,
-  _sdc_extracted_at timestamptz, _sdc_deleted_at timestamptz`;
-const columnNames = columns.split(',').map((column) => column.trim().split(' ')[0]!);
-
-async function reference(server: TestPostgres, table: string, { copy }: Batches): Promise<void> {
-  const client = new pg.Client({ connectionString: server.url() });
-  await client.connect();
-  await client.query(`create table if not exists ${table} (${columns}, primary key (id))`);
-  await client.query(`create temporary table staging (like ${table})`);
-  const copying = await openCopyIn(client, 'copy staging from stdin');
-  for (const chunk of copy) await copying.write(chunk);
-  await copying.end();
-  await client.query(
-    `insert into ${table} as kept select * from staging on conflict (id) do update
-     set ${columnNames
-       .slice(1)
-       .map((name) => `${name} = excluded.${name}`)
-       .join(', ')}
-     where coalesce(kept._sdc_sequence, -9223372036854775808) < excluded._sdc_sequence`,
-  );
-  await client.end();
 }
 
 async function timed(work: () => Promise<void>): Promise<number> {
@@ -175,14 +123,18 @@ async function single(server: TestPostgres, count: number): Promise<{ ours: numb
           fence: 1,
           batchedAt: 1_795_000_001_000,
         },
-        asBatches([text]),
+        asBatches([text], compileSchema(flatSchema)),
         signal,
       );
   });
   const client = new pg.Client({ connectionString: server.url() });
   await client.connect();
+  const { columns } = flatWorkload(flatRecords(1, 0), 1).reference;
   await client.query(`create table if not exists single_reference (${columns}, primary key (id))`);
-  const names = columnNames.slice(0, 11);
+  const names = columns
+    .split(',')
+    .slice(0, 11)
+    .map((column) => column.trim().split(' ')[0]!);
   const sql = {
     name: 'upsert',
     text: `insert into single_reference as kept (${names.join(', ')})
@@ -200,19 +152,11 @@ async function single(server: TestPostgres, count: number): Promise<{ ours: numb
   return { ours: count / ours, reference: count / plain };
 }
 
-function shuffled<T>(list: readonly T[]): T[] {
-  const copy = [...list];
-  let state = 42;
-  for (let index = copy.length - 1; index > 0; index -= 1) {
-    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
-    const other = state % (index + 1);
-    [copy[index], copy[other]] = [copy[other]!, copy[index]!];
-  }
-  return copy;
-}
-
-const w1 = makeBatches(flatRecords(rows, 0), 1);
-const w2 = makeBatches(shuffled(flatRecords(rows, rows / 2)), rows + 1);
+const workloads = [
+  { name: 'W1', table: 'flat', workload: flatWorkload(flatRecords(rows, 0), 1) },
+  { name: 'W2', table: 'flat', workload: flatWorkload(shuffled(flatRecords(rows, rows / 2)), rows + 1) },
+  { name: 'W3', table: 'nested', workload: nestedWorkload(Number(options.nested), 1) },
+].filter(({ name }) => options.only.split(',').includes(name));
 
 await using server = await startPostgres();
 const ratios = new Map<string, number[]>();
@@ -224,23 +168,27 @@ function report(round: number, name: string, ours: number, theirs: number): void
   );
 }
 for (let round = 1; round <= rounds; round += 1) {
-  const table = `round_${round}`;
-  for (const [name, batches] of [
-    ['W1', w1],
-    ['W2', w2],
-  ] as const) {
+  for (const { name, table: kind, workload } of workloads) {
+    const table = `${kind}_${round}`;
     await server.query('checkpoint');
-    const theirs = await timed(() => reference(server, table, batches));
+    const theirs = await timed(() => loadReference(server, table, workload.reference, workload.subtable));
     await server.query('checkpoint');
-    const ours = await timed(() => load(server, table, batches));
-    report(round, name, rows / ours, rows / theirs);
+    const ours = await timed(() => load(server, table, workload));
+    report(round, name, workload.rows / ours, workload.rows / theirs);
+    for (const each of workload.subtable ? [table, 'items'] : [table]) {
+      const sums = (of: string) => server.query(`select count(*) as n, sum(_sdc_sequence) as s from ${of}`);
+      const [mine] = await sums(each === 'items' ? `bench.${table}__items` : `bench.${table}`);
+      const [other] = await sums(each === 'items' ? `${table}_items` : table);
+      if (mine!.n !== other!.n || mine!.s !== other!.s) throw new Error(`the tables of ${name} differ`);
+    }
   }
-  const [mine] = await server.query(`select count(*) as n, sum(_sdc_sequence) as s from bench.${table}`);
-  const [theirs] = await server.query(`select count(*) as n, sum(_sdc_sequence) as s from ${table}`);
-  if (mine!.n !== theirs!.n || mine!.s !== theirs!.s) throw new Error('the tables differ');
-  await server.query(`drop table ${table}; drop table bench.${table}`);
-  const batchesOfOne = await single(server, Number(options.single));
-  report(round, 'W4', batchesOfOne.ours, batchesOfOne.reference);
+  if (Number(options.single) > 0) {
+    const batchesOfOne = await single(server, Number(options.single));
+    report(round, 'W4', batchesOfOne.ours, batchesOfOne.reference);
+  }
+  for (const table of [`flat_${round}`, `nested_${round}`, `nested_${round}_items`])
+    await server.query(`drop table if exists ${table}`);
+  await server.query('drop schema if exists bench cascade');
 }
 for (const [name, list] of ratios) console.log(`${name}: median ratio ${median(list).toFixed(2)}`);
 console.log(
