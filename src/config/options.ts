@@ -45,6 +45,10 @@ export const options = {
     help: 'Reverse proxies in front of the server. Only from these is X-Forwarded-For believed.',
     initially: 'none',
   }),
+  roles: defaulted(oneOf('all', 'api', 'loader'), 'all', {
+    group: 'Server',
+    help: 'What this process does, where several share a store on PostgreSQL. `api` answers requests and runs checks; `loader` carries loads and tells webhooks, and answers /health and /metrics only.',
+  }),
   region: defaulted(oneOf('us-east-1', 'eu-central-1'), 'us-east-1', {
     group: 'Server',
     help: 'Region of accounts that name none.',
@@ -212,6 +216,11 @@ export const rules: readonly { readonly holds: (config: Config) => boolean; read
     holds: ({ store, masterKey }) => store === 'sqlite' || masterKey !== null,
     problem:
       'A store on PostgreSQL needs BACKSTITCH_MASTER_KEY (or BACKSTITCH_MASTER_KEY_FILE): servers that share it must share the key. Make one with: openssl rand -hex 32',
+  },
+  {
+    holds: ({ store, roles }) => store !== 'sqlite' || roles === 'all',
+    problem:
+      'BACKSTITCH_ROLES splits work between processes that share a store on PostgreSQL; the embedded store belongs to one process. Leave it out, or name a database in BACKSTITCH_STORE.',
   },
 ];
 

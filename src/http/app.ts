@@ -87,14 +87,19 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   app.addHook('onClose', async () => metrics.close());
 
   app.register(opsPlugin(parts));
+  if (settings.answersCalls) registerCalls(app, parts);
+  await app.ready();
+  return app;
+}
+
+/** The surfaces of accounts, partners and senders. */
+function registerCalls(app: FastifyInstance, parts: AppParts): void {
   app.register(createAccountPlugin(parts), { prefix: '/v3' });
   app.register(v3Plugin(parts), { prefix: '/v3' });
   app.register(partnerPlugin(parts), { prefix: '/v4/partner' });
   app.register(v4Plugin(parts), { prefix: '/v4' });
   app.register(importPlugin(parts), { prefix: '/v2/import' });
   app.register(notificationsPlugin(parts), { prefix: '/notifications/public/v1/api' });
-  await app.ready();
-  return app;
 }
 
 function logRequest(log: Log, request: FastifyRequest, status: number, milliseconds: number): void {

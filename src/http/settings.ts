@@ -24,6 +24,8 @@ export interface HttpSettings {
   readonly failedLoginsPerMinute: number;
   /** Asked for by GET /metrics as a bearer token; null: metrics are open. */
   readonly metricsToken: string | null;
+  /** False in a process that only carries loads: all but /health, /metrics and the docs is answered with 503. */
+  readonly answersCalls: boolean;
   /** Folder of an embedded store, whose disk the metrics watch; null: the store is elsewhere. */
   readonly dataFolder: string | null;
   /** Whether each request gets a line in the log, at level debug. */
@@ -58,6 +60,7 @@ export const defaultHttpSettings: HttpSettings = {
   requestsPerMinute: null,
   failedLoginsPerMinute: 60,
   metricsToken: null,
+  answersCalls: true,
   dataFolder: null,
   logRequests: false,
   timeouts: { headers: 10_000, request: 60_000, idle: 90_000, keepAlive: 72_000 },

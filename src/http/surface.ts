@@ -14,10 +14,18 @@ export interface Surface {
   readonly challenge: 'Bearer' | 'Basic';
 }
 
-/** Makes a plugin's answers and failures those of a surface, and those of unknown paths below its prefix. */
-export function installSurface(app: FastifyInstance, surface: Surface, log: Log): void {
+/**
+ * Makes a plugin's answers and failures those of a surface, and those of unknown paths below its prefix.
+ * @param unknown what is wrong with such a path
+ */
+export function installSurface(
+  app: FastifyInstance,
+  surface: Surface,
+  log: Log,
+  unknown: () => Failure = notFound,
+): void {
   installAnswers(app, surface, log);
-  app.setNotFoundHandler((request, reply) => sendFailure(notFound(), request, reply, surface, log));
+  app.setNotFoundHandler((request, reply) => sendFailure(unknown(), request, reply, surface, log));
 }
 
 /** The same for a plugin that shares its prefix with another one, which answers for the unknown paths. */

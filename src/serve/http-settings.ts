@@ -29,6 +29,7 @@ export function httpSettings({ config, version, unreadyReason }: HttpSettingsPar
     requestsPerMinute: config.requestsPerMinute,
     failedLoginsPerMinute: config.failedLoginsPerMinute,
     metricsToken: config.metricsToken,
+    answersCalls: config.roles !== 'loader',
     dataFolder: config.store === 'sqlite' ? config.data : null,
     logRequests: config.logLevel === 'debug',
     timeouts: defaultHttpSettings.timeouts,

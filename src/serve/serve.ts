@@ -52,6 +52,7 @@ export async function serve({ config, log, clock, version, print }: ServeParts):
   const { store, vault, checks, accounts, destinations, sources, hooks, intake, rejected, network } = parts;
   const types = { all: destinationTypes, find: findType };
   const options = loaderOptions(config);
+  const [answers, carries] = [config.roles !== 'loader', config.roles !== 'api'];
   const loader = starting.use(createLoader({ store, vault, network, findType, clock, log, options }));
   const hookSender = starting.use(createHookSender({ store, vault, network, clock, log }));
   const app = await createApp({
@@ -76,14 +77,17 @@ export async function serve({ config, log, clock, version, print }: ServeParts):
   const address = await listen(app, config);
   // Not before: a token that nobody gets to see because the port is taken would be lost.
   const { token, clientId } = config;
-  const firstToken = await makeFirstAccount({ store, accounts, log, token, clientId });
-  checks.start();
-  loader.start();
-  hookSender.start();
+  const firstToken = answers ? await makeFirstAccount({ store, accounts, log, token, clientId }) : null;
+  if (answers) checks.start();
+  if (carries) {
+    loader.start();
+    hookSender.start();
+  }
 
   unready = null;
   if (firstToken !== null) print(renderFirstCall(config.publicUrl ?? address, firstToken));
-  log.info({ address, version, store: config.store === 'sqlite' ? 'sqlite' : 'postgres' }, 'serving');
+  const { roles } = config;
+  log.info({ address, version, roles, store: config.store === 'sqlite' ? 'sqlite' : 'postgres' }, 'serving');
   const open = starting.move();
 
   let stopping: Promise<void> | undefined;

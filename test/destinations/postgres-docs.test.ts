@@ -28,3 +28,22 @@ test.each([
   expect(check.codes).toEqual({});
   await db.admin(`drop owned by ${loader}; drop role ${loader}`);
 });
+
+test('the SQL of a second user lets it load the tables of the first, which keeps them', async () => {
+  const [sql] = [...readFileSync('docs/rotating-a-password.md', 'utf8').matchAll(/```sql\n(.*?)```/gs)];
+  await using db = await createTestDatabase();
+  const first = `backstitch_${db.database}`;
+  const named = (text: string) => text.replaceAll('backstitch', first).replaceAll('warehouse', db.database);
+  await db.admin(named(blocks[0]!));
+  await db.admin(`set role ${first}; create schema shop; create table shop.orders (id bigint)`);
+  await db.admin(named(sql![1]!));
+
+  const settings = { username: `${first}_b`, password: 'a-new-long-one', database: db.database };
+  const check = await runCheck(properties(db, settings), { schemas: ['shop'] });
+  expect(check.failure).toBeNull();
+  expect(check.codes).toEqual({});
+  await db.admin(`alter role ${first} password null`);
+  const after = await runCheck(properties(db, settings), { schemas: ['shop'] });
+  expect(after.failure).toBeNull();
+  await db.admin(`drop owned by ${first}; drop role ${first}_b; drop role ${first}`);
+});

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { Failure } from '../../errors/failure.ts';
 import type { AppParts } from '../app-parts.ts';
 import { renderFailureObject } from '../failure-object.ts';
 import { installSurface } from '../surface.ts';
@@ -19,8 +20,15 @@ export const opsPlugin =
         challenge: 'Bearer',
       },
       parts.log,
+      parts.settings.answersCalls ? undefined : onlyLoads,
     );
     healthRoute(app, parts);
     metricsRoute(app, parts);
     docsRoutes(app, parts);
   };
+
+/** Not 404: senders take that for a refusal of their records, and this as a reason to try again. */
+const onlyLoads = (): Failure =>
+  new Failure('Overloaded', 'This process only carries loads, and answers /health and /metrics', {
+    remedy: 'Send calls to a process whose BACKSTITCH_ROLES is all or api.',
+  });
