@@ -4,7 +4,6 @@ import { Failure } from '../errors/failure.ts';
 /** The server takes no larger body: such a line is no record that could be sent. */
 const longestLine = 20 * 1024 * 1024;
 const lineFeed = 0x0a;
-const carriageReturn = 0x0d;
 
 /** A line of a stream, without its line feed. */
 export interface Line {
@@ -14,7 +13,8 @@ export interface Line {
 }
 
 /**
- * The lines of a stream of bytes that are not empty, as many at a time as have come. The last one needs no line feed.
+ * The lines of a stream of bytes that are not blank, as many at a time as have come. The last one needs no line feed,
+ * and a byte order mark before the first is no part of it.
  * @throws {Failure} PayloadTooLarge for a line over 20 MB; and whatever the stream fails with.
  */
 export async function* readLines(input: Readable): AsyncGenerator<readonly Line[]> {
@@ -23,7 +23,8 @@ export async function* readLines(input: Readable): AsyncGenerator<readonly Line[
   let begunBytes = 0;
 
   function end(part: Uint8Array): Line {
-    const bytes = begun.length === 0 ? part : Buffer.concat([...begun, part]);
+    const whole = begun.length === 0 ? part : Buffer.concat([...begun, part]);
+    const bytes = number === 1 ? withoutMark(whole) : whole;
     begun = [];
     begunBytes = 0;
     return { bytes, number: number++ };
@@ -47,5 +48,10 @@ export async function* readLines(input: Readable): AsyncGenerator<readonly Line[
   yield [end(new Uint8Array())].filter(isNotEmpty);
 }
 
+/** Space, tab and carriage return are nothing. */
 const isNotEmpty = ({ bytes }: Line): boolean =>
-  bytes.length > 1 || (bytes.length === 1 && bytes[0] !== carriageReturn);
+  bytes.some((byte) => byte !== 0x20 && byte !== 0x09 && byte !== 0x0d);
+
+/** Some programs for Windows begin a file with one. */
+const withoutMark = (line: Uint8Array): Uint8Array =>
+  line[0] === 0xef && line[1] === 0xbb && line[2] === 0xbf ? line.subarray(3) : line;

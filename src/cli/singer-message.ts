@@ -90,7 +90,9 @@ export function parseObject(bytes: Uint8Array, number: number): ExactJsonObject 
     if (isExactObject(value)) return value;
   } catch (error) {
     if (!(error instanceof InvalidJson)) throw error;
-    throw new Failure('InvalidBody', `line ${number} is not JSON: ${printable(error.message)}`);
+    // The parser counts the lines of what it was given, which is this one.
+    const message = error.message.replace('at line 1, column', 'at column');
+    throw new Failure('InvalidBody', `line ${number} is not JSON: ${printable(message)}`);
   }
   throw new Failure('InvalidBody', `line ${number} is no JSON object`);
 }
