@@ -8,7 +8,7 @@ import { addImportOptions, type ImportOptions, openSender } from './import-optio
 import { parseId } from './parse-arguments.ts';
 import { readLines } from './read-lines.ts';
 import { readSecret, readTextFile } from './read-secret.ts';
-import type { SendBatch } from './send-batches.ts';
+import { type SendBatch, setAside } from './send-batches.ts';
 import { createSequences } from './sequences.ts';
 import { parseObject } from './singer-message.ts';
 import { createTableBatch, mostBytes, mostMessages, renderMessage, type TableHead } from './table-batch.ts';
@@ -54,12 +54,22 @@ export function addImportCommand(program: Command, cli: Cli): void {
     .action(async (file: string, options: ImportCommandOptions) => {
       const head = headOf(options);
       await withToken(cli, file, options, async (token) => {
-        const records = await load(cli, file, head, options.fromLine, openSender(cli, options, token));
-        const done = `${records} records are safe in the server, on their way to the table ${options.table}\n`;
-        cli.terminal.print(options.json ? `${JSON.stringify({ table: options.table, records })}\n` : done);
+        const { table } = options;
+        const sent = await load(cli, file, head, options.fromLine, openSender(cli, options, token));
+        if (options.json) cli.terminal.print(`${JSON.stringify({ table, ...sent })}\n`);
+        else cli.terminal.print(describe(table, sent));
       });
     });
 }
+
+interface Sent {
+  readonly records: number;
+  /** Of these, those that the server set aside. */
+  readonly rejected: number;
+}
+
+const describe = (table: string, { records, rejected }: Sent): string =>
+  `${records} records are safe in the server, on their way to the table ${table}\n${rejected > 0 ? `${setAside(rejected)}\n` : ''}`;
 
 function headOf({ table, key = [], schema }: ImportCommandOptions): TableHead {
   return { tableName: table, keyNames: key, schema: schema === undefined ? {} : readSchema(schema) };
@@ -101,25 +111,26 @@ async function withToken(
   }
 }
 
-/** Returns how many records there were. @throws {Failure} that says where to go on. */
+/** @throws {Failure} that says where to go on. */
 async function load(
   { terminal, clock }: Cli,
   file: string,
   head: TableHead,
   fromLine: number,
   send: SendBatch,
-): Promise<number> {
+): Promise<Sent> {
   const { input, size } = openFile(file, () => terminal.openInput());
   const nextSequence = createSequences(clock);
   let batch = createTableBatch(head);
   let first = fromLine;
   let last = fromLine;
   let sent = 0;
+  let rejected = 0;
   let bytesRead = 0;
 
   async function sendBatch(): Promise<void> {
     if (batch.messages === 0) return;
-    await send({ body: batch.render(), label: `lines ${first} to ${last} of ${file}` });
+    rejected += await send({ body: batch.render(), label: `lines ${first} to ${last} of ${file}` });
     sent += batch.messages;
     first = last + 1;
     batch = createTableBatch(head);
@@ -141,7 +152,7 @@ async function load(
         batch.add(message);
       }
     await sendBatch();
-    return sent;
+    return { records: sent, rejected };
   } catch (error) {
     throw error instanceof Failure ? withPlace(error, first, sent) : error;
   } finally {

@@ -32,10 +32,10 @@ export interface OutgoingBatch {
 
 /**
  * Sends a batch, again and again if need be; when it resolves, the batch survives a crash of the server, and stands
- * there once however often it was sent.
+ * there once however often it was sent. Resolves with how many of its records the server set aside, as far as it said.
  * @throws {Failure} for what the server refuses, in its words; Overloaded when it has not taken the batch in time.
  */
-export type SendBatch = (batch: OutgoingBatch) => Promise<void>;
+export type SendBatch = (batch: OutgoingBatch) => Promise<number>;
 
 /** A server that takes longer than this has lost the request. */
 const answerMilliseconds = 60_000;
@@ -58,9 +58,9 @@ export function createBatchSender({ target, clock, retryMilliseconds, note }: Ba
     const deadline = clock.monotonic() + retryMilliseconds;
     for (let failures = 0; ; ) {
       const delay = await attempt(target, bytes, idempotencyKey, label);
-      if (delay === null) {
+      if (typeof delay === 'number') {
         if (failures > 0) note(`The server takes ${label} now.`);
-        return;
+        return delay;
       }
       failures += 1;
       const wait = Math.max(delay.atLeast, delayAfter(failures));
@@ -81,13 +81,13 @@ const gaveUp = (why: string, label: string): Failure =>
       'Start the server, or give its address with --server; then run this command again. If an answer was lost, the server may have this batch: a table without key names would get it twice.',
   });
 
-/** Null: the batch is durable. Otherwise it can be tried again. @throws {Failure} when that would not help. */
+/** The number of records that were set aside: the batch is durable. Otherwise it can be tried again. @throws {Failure} when that would not help. */
 async function attempt(
   { server, token }: ImportTarget,
   body: Uint8Array,
   idempotencyKey: string,
   label: string,
-): Promise<Delay | null> {
+): Promise<Delay | number> {
   let answer: Response;
   let text: string;
   try {
@@ -97,6 +97,8 @@ async function attempt(
         authorization: `Bearer ${token}`,
         'content-type': 'application/json',
         'idempotency-key': idempotencyKey,
+        // One bad record must not stop a tap all night.
+        prefer: 'handling=lenient',
       },
       body,
       // A token follows no redirect to another host.
@@ -110,7 +112,8 @@ async function attempt(
   const { status } = answer;
   const said = parse(text);
   if (answer.ok) {
-    if (isJsonObject(said) && (said.status === 'OK' || said.status === 'Accepted')) return null;
+    if (isJsonObject(said) && (said.status === 'OK' || said.status === 'Accepted'))
+      return Number(answer.headers.get('backstitch-rejected-records') ?? 0);
     // A proxy on the way may say 200 on its own.
     return { why: `${server.origin} answers ${status}, but not as this server does`, atLeast: 0 };
   }
@@ -134,8 +137,7 @@ function refused(status: number, text: string, label: string): Failure {
 const refusals: Readonly<Record<number, { readonly code: Code; readonly remedy?: string }>> = {
   400: {
     code: 'InvalidBody',
-    remedy:
-      'Nothing of this batch was stored. A source whose property on_invalid is "reject" sets single invalid records aside and takes the others.',
+    remedy: 'Nothing of this batch was stored.',
   },
   401: {
     code: 'Unauthorized',
@@ -153,6 +155,10 @@ function parse(text: string): unknown {
     return null;
   }
 }
+
+/** What to tell people about records that the server set aside. */
+export const setAside = (records: number): string =>
+  `${records} of the records ${records === 1 ? 'breaks' : 'break'} the rules and ${records === 1 ? 'was' : 'were'} set aside: GET /v4/sources/{id}/rejected says which, and why`;
 
 /** The words of an answer, on one line. */
 function textOf(said: unknown, raw: string): string {

@@ -18,6 +18,7 @@ function openTarget(refuse: (body: SentBody) => boolean = () => false) {
       const sent = JSON.parse(body) as SentBody;
       if (refuse(sent)) throw new Failure('InvalidBody', 'refused');
       log.push(`${sent.messages.length} of ${sent.table_name} ${sent.table_version ?? ''}`.trimEnd());
+      return sent.table_name === 'partly' ? 1 : 0;
     },
     emit: (state) => log.push(`state ${state}`),
     nextSequence: () => ++sequence,
@@ -101,6 +102,13 @@ test('a version of a stream without a schema is passed over, and people are told
     '1 of a',
     '1 of b 2',
   ]);
+});
+
+test('people are told at the end how many records were set aside', async () => {
+  const { take, finish, log } = openTarget();
+  await take(schema('partly'), record('partly'), record('partly'), record('partly', { version: 1 }));
+  await finish();
+  expect(log.at(-1)).toMatch(/^2 of the records break the rules and were set aside: /);
 });
 
 test('nothing is emitted or taken any more once a batch was refused', async () => {

@@ -1,7 +1,7 @@
 import { Failure } from '../errors/failure.ts';
 import { renderExactJson } from '../lib/exact-json.ts';
 import { printable } from './printable.ts';
-import type { SendBatch } from './send-batches.ts';
+import { type SendBatch, setAside } from './send-batches.ts';
 import type { SingerMessage } from './singer-message.ts';
 import {
   createTableBatch,
@@ -23,7 +23,7 @@ export interface SingerTargetParts {
   readonly batchMilliseconds: number;
   /** Called when records that waited for others could not be sent; nothing more is taken then. */
   onFailure(error: Error): void;
-  /** Tells people what was passed over. */
+  /** Tells people what was passed over, and at the end how many records the server set aside. */
   note(remark: string): void;
 }
 
@@ -46,6 +46,7 @@ export function createSingerTarget(parts: SingerTargetParts): SingerTarget {
   const { send, emit, nextSequence, batchMilliseconds, onFailure, note } = parts;
   const streams = new Map<string, Stream>();
   let waitingBytes = 0;
+  let rejected = 0;
   let state: string | null = null;
   let flushing: Promise<void> | undefined;
   let timer: NodeJS.Timeout | undefined;
@@ -59,7 +60,7 @@ export function createSingerTarget(parts: SingerTargetParts): SingerTarget {
       for (const [name, stream] of streams) {
         const { batch, head } = stream;
         if (batch.messages === 0) continue;
-        await send({ body: batch.render(), label: labelOf(batch, name) });
+        rejected += await send({ body: batch.render(), label: labelOf(batch, name) });
         stream.batch = createTableBatch(head);
       }
     } catch (error) {
@@ -142,6 +143,7 @@ export function createSingerTarget(parts: SingerTargetParts): SingerTarget {
       if (flushing) await flushing;
       if (failure !== null) throw failure;
       await flush();
+      if (rejected > 0) note(`${setAside(rejected)}.`);
     },
   };
 }

@@ -32,7 +32,8 @@ test.each([
   ['"wait=5"', null, false, null],
   [',,,', null, false, null],
 ])('Prefer: %j', (header, waitSeconds, strict, applied) => {
-  expect(parsePrefer(header)).toEqual({ waitSeconds, strict, applied });
+  const lenient = applied?.endsWith('lenient') ?? false;
+  expect(parsePrefer(header)).toEqual({ waitSeconds, strict, lenient, applied });
 });
 
 test('never throws and is quick, whatever the header says', () => {

@@ -4,6 +4,8 @@ export interface Preferences {
   readonly waitSeconds: number | null;
   /** `handling=strict`: make the change only if a check proves it. */
   readonly strict: boolean;
+  /** `handling=lenient`: take what can be taken. */
+  readonly lenient: boolean;
   /** Value of the Preference-Applied header; null when nothing applies. */
   readonly applied: string | null;
 }
@@ -32,7 +34,8 @@ export function parsePrefer(header: string | undefined): Preferences {
       ? Math.min(Math.max(Number(wait), shortestWait), longestWait)
       : null;
   const strict = handling === 'strict';
-  return { waitSeconds, strict, applied: renderApplied(waitSeconds, handling) };
+  const lenient = handling === 'lenient';
+  return { waitSeconds, strict, lenient, applied: renderApplied(waitSeconds, handling) };
 }
 
 /** A strict update has waited for its proof when it answers, so `wait` adds nothing to it. */

@@ -42,6 +42,7 @@ interface Part {
   readonly table: string;
   readonly keyNames: readonly string[];
   readonly records: number;
+  readonly rejected: number;
   readonly body: Uint8Array;
 }
 
@@ -51,8 +52,8 @@ export function createIntake({ store, options: given }: IntakeParts): Intake {
   const room = createByteBudget({ bytes: options.bytesInFlight, waitMilliseconds: options.roomMilliseconds });
   const budget = { accountBytes: options.accountBacklogBytes, totalBytes: options.totalBacklogBytes };
 
-  function partsOf({ source, format, body, clientId }: Parameters<Intake['validate']>[0]): Part[] {
-    const onInvalid = invalidRecordsOf(source);
+  function partsOf({ source, format, body, clientId, ...asked }: Parameters<Intake['validate']>[0]): Part[] {
+    const onInvalid = asked.onInvalid ?? invalidRecordsOf(source);
     if (body.byteLength > maxBodyBytes)
       throw new Failure(
         'PayloadTooLarge',
@@ -60,7 +61,8 @@ export function createIntake({ store, options: given }: IntakeParts): Intake {
       );
     if (format === 'batch') {
       const { tableName, keyNames, messages, rejected } = parseBatch(body, { onInvalid, compileSchema });
-      return [{ table: tableName, keyNames, records: messages.length + rejected.length, body }];
+      const records = messages.length + rejected.length;
+      return [{ table: tableName, keyNames, records, rejected: rejected.length, body }];
     }
     const notation = format === 'push' ? 'json' : 'transit';
     const tables = parsePush(body, { format: notation, clientId, onInvalid });
@@ -68,6 +70,7 @@ export function createIntake({ store, options: given }: IntakeParts): Intake {
       table: table.tableName,
       keyNames: table.keyNames,
       records: table.messages.length + table.rejected.length,
+      rejected: table.rejected.length,
       body: tables.length === 1 ? body : renderPush(withKeys(table, tables), notation, clientId),
     }));
   }
@@ -82,7 +85,7 @@ export function createIntake({ store, options: given }: IntakeParts): Intake {
     },
     async accept(submission) {
       const { source, format } = submission;
-      const entries = partsOf(submission).map(({ table, keyNames, records, body }) => {
+      const entries = partsOf(submission).map(({ table, keyNames, records, rejected, body }) => {
         const batch: NewBatch = {
           id: randomBytes(16).toString('hex'),
           accountId: source.accountId,
@@ -94,22 +97,24 @@ export function createIntake({ store, options: given }: IntakeParts): Intake {
           idempotency: idempotencyOf(submission),
           budget,
         };
-        return { batch, body };
+        return { batch, body, rejected };
       });
       const outcome = await store.batches.appendAll(entries);
       return {
         outcome,
-        batches: outcome === 'accepted' ? entries.map(({ batch }) => toAccepted(batch)) : [],
+        batches: outcome === 'accepted' ? entries.map(toAccepted) : [],
       };
     },
   };
 }
 
-const toAccepted = ({ id, table, records }: NewBatch): Acceptance['batches'][number] => ({
-  id,
-  table,
-  records,
-});
+const toAccepted = (entry: {
+  readonly batch: NewBatch;
+  readonly rejected: number;
+}): Acceptance['batches'][number] => {
+  const { id, table, records } = entry.batch;
+  return { id, table, records, rejected: entry.rejected };
+};
 
 /** `on_invalid` of the source; anything but `reject` is the contract. */
 const invalidRecordsOf = ({ properties }: Source): OnInvalid =>

@@ -1,5 +1,6 @@
 import type { Source } from '../model/source.ts';
 import type { BatchFormat } from '../store/load-store.ts';
+import type { OnInvalid } from './message.ts';
 
 /**
  * Takes records in. Whoever reads a request's body reserves its bytes first, so that the memory of all bodies together
@@ -20,7 +21,7 @@ export interface Intake {
    */
   accept(submission: Submission): Promise<Acceptance>;
   /** Says what {@link accept} would refuse; stores nothing. For `POST /v2/import/validate`. @throws as accept. */
-  validate(submission: Pick<Submission, 'source' | 'format' | 'body' | 'clientId'>): void;
+  validate(submission: Omit<Submission, 'idempotencyKey'>): void;
   /** Bytes of bodies in flight, after inflation. */
   readonly bytesInFlight: number;
 }
@@ -40,11 +41,19 @@ export interface Submission {
   /** The only client that push records may name: the account of the token. */
   readonly clientId: number;
   readonly idempotencyKey: string | null;
+  /** What the request asks for; otherwise it is as the source says. */
+  readonly onInvalid?: OnInvalid | null;
 }
 
 export interface Acceptance {
   /** As `AcceptedBatch` of the store. */
   readonly outcome: 'accepted' | 'replayed' | 'other_body';
   /** Stored batches by table; empty unless accepted. */
-  readonly batches: readonly { readonly id: string; readonly table: string; readonly records: number }[];
+  readonly batches: readonly {
+    readonly id: string;
+    readonly table: string;
+    readonly records: number;
+    /** Of these records, those that were set aside because they break the contract. */
+    readonly rejected: number;
+  }[];
 }

@@ -65,7 +65,11 @@ test('later lines win, and a second import wins over the first', async () => {
     await room.cli.json<object>(['import', '-', '--table', 'people', '--key', 'id', ...remote(source)], {
       input: lines,
     });
-  expect(await run('{"id":1,"name":"a"}\n{"id":1,"name":"b"}\n')).toEqual({ table: 'people', records: 2 });
+  expect(await run('{"id":1,"name":"a"}\n{"id":1,"name":"b"}\n')).toEqual({
+    table: 'people',
+    records: 2,
+    rejected: 0,
+  });
   await run('{"id":1,"name":"c"}\n');
   await until(async () => {
     expect(await room.warehouse.query(`select id, name from ${source.name}.people`)).toEqual([
@@ -109,15 +113,16 @@ test('on the machine of the server, a source is enough; its token ends with the 
 test('a record that the server refuses ends the import with its words, and with the line to go on from', async () => {
   const source = await room.addSource();
   const lines = Array.from({ length: 20_001 }, (_, at) => `{"id":${at}}`);
-  const input = [...lines, '{"name":"no id"}', '{"id":"last"}'].join('\n');
+  const deep = `{"list":${'['.repeat(97)}${']'.repeat(97)}}`;
+  const input = [...lines, deep, '{"id":20002}'].join('\n');
   const args = ['import', '-', '--table', 'some', '--key', 'id', ...remote(source)];
   const ran = await room.cli.run(args, { input });
   expect(ran).toMatchObject({ code: 1, out: '' });
   expect(ran.err).toContain(
-    'the server refuses lines 20001 to 20003 of - with status 400: Record is missing key property id',
+    'the server refuses lines 20001 to 20003 of - with status 400: Request failed validation:#: the body is not JSON: nested deeper than 100 levels',
   );
   expect(ran.err).toContain('20000 records before line 20001 are safe in the server');
-  const mended = input.replace('{"name":"no id"}', '{"id":20001}').replace('"last"', '20002');
+  const mended = input.replace(deep, '{"id":20001}');
   const again = await room.cli.run([...args, '--from-line', '20001'], { input: mended });
   expect(again.out).toContain('3 records are safe');
   await until(async () => {
@@ -126,12 +131,14 @@ test('a record that the server refuses ends the import with its words, and with 
   });
 });
 
-test('such a record is set aside where the source says so', async () => {
-  const source = await room.addSource({ on_invalid: 'reject' });
+test('a record that breaks the rules is set aside, and people are told', async () => {
+  const source = await room.addSource();
   const ran = await room.cli.run(['import', '-', '--table', 'some', '--key', 'id', ...remote(source)], {
     input: '{"id":1}\n{"name":"no id"}\n{"id":3}\n',
   });
   expect(ran).toMatchObject({ code: 0, err: '' });
+  expect(ran.out).toContain('3 records are safe in the server');
+  expect(ran.out).toContain('1 of the records breaks the rules and was set aside');
   await rowsOf(`select id from ${source.name}.some`, 2);
   expect(await rowsOf(`select reason from ${source.name}._sdc_rejected`, 1)).toEqual([
     { reason: 'Record is missing key property id' },

@@ -170,12 +170,35 @@ test('a tap that goes on from its last state after kill -9 makes no second row o
 
 test('what the server refuses ends the target with its words, also while it waits for the tap', async () => {
   await using tap = room.cli.start(target('--batch-seconds', '1'));
-  tap.stdin.write(text(schema('orders'), record('orders', '{"id":"one"}'), state('never')));
+  tap.stdin.write(
+    text(schema('orders', { total: { type: 'money' } }), record('orders', '{"id":1}'), state(0)),
+  );
   expect(await tap.ended).toBe(1);
   expect(tap.errors.join('\n')).toContain(
-    'the server refuses 1 message of orders with status 400: Record 0 did not conform to schema: #/id',
+    'the server refuses 1 message of orders with status 400: Invalid JSON schema: unknown type: [money]',
   );
   expect(tap.printed).toEqual([]);
+});
+
+test('a record that breaks its schema is set aside, and does not stop the tap', async () => {
+  const ran = await room.cli.run(target(), {
+    input: text(
+      schema('orders'),
+      record('orders', '{"id":"one"}'),
+      record('orders', '{"id":2}'),
+      record('orders', '{"name":"no id"}'),
+      state('safe'),
+    ),
+  });
+  expect(ran).toMatchObject({ code: 0, out: '"safe"\n' });
+  expect(ran.err).toContain('2 of the records break the rules and were set aside');
+  await until(async () => {
+    expect(await table('orders', 'id')).toEqual([{ id: '2' }]);
+    expect(await table('_sdc_rejected', 'reason, record', '_sdc_position')).toEqual([
+      { reason: expect.stringContaining('Record 0 did not conform to schema: #/id'), record: '{"id":"one"}' },
+      { reason: 'Record is missing key property id', record: '{"name":"no id"}' },
+    ]);
+  });
 });
 
 test('a tap that dies in the middle of a line loses nothing that it had written before', async () => {

@@ -154,6 +154,22 @@ test('a source that rejects records one by one takes the others', async () => {
   expect(await own.acceptedTables()).toEqual(['customers']);
 });
 
+test('a request may ask for the one or the other, whatever its source says', async () => {
+  const body = withMessages(message(), message({ data: { id: 'one' } }), message({ data: {} }));
+  const refusing = await createImportSource(server);
+  const lenient = await refusing.send('batch', body, { prefer: 'handling=lenient' });
+  expect(lenient.status).toBe(201);
+  expect(lenient.headers).toMatchObject({
+    'preference-applied': 'handling=lenient',
+    'backstitch-rejected-records': '2',
+  });
+  const unasked = await refusing.send('batch', batchBody());
+  expect(unasked.headers).not.toHaveProperty('preference-applied');
+  expect(unasked.headers).not.toHaveProperty('backstitch-rejected-records');
+  const rejecting = await createImportSource(server, { properties: { on_invalid: 'reject' } });
+  expect((await rejecting.send('batch', body, { prefer: 'handling=strict' })).status).toBe(400);
+});
+
 test('accepted batches are listed, newest first, by table', async () => {
   const own = await createImportSource(server);
   for (const table_name of ['a', 'b', 'a']) await own.send('batch', batchBody({ table_name }));

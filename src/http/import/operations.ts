@@ -7,7 +7,7 @@ const responses = {
     description: 'The records are durable and will be loaded.',
     schema: 'ImportStatus',
     examples: { Accepted: { status: 'OK', message: 'Batch Accepted!' } },
-    headers: ['Idempotency-Replayed'],
+    headers: ['Idempotency-Replayed', 'Preference-Applied', 'Backstitch-Rejected-Records'],
   },
   notAuthorized: {
     description: 'The token is unknown or revoked, or its source is paused or deleted.',
@@ -165,9 +165,9 @@ export const importOperations: readonly Operation[] = [
     tag: 'Import API',
     summary: 'Send records of one table',
     description:
-      'Records with their JSON Schema (draft 4), which decides the types of the columns. At most 20 MB after inflation and 20,000 messages; numbers keep every digit. One record that breaks the rules refuses the whole request, unless the source has `on_invalid` = `reject`. Without `key_names` the table is append-only, and a request that is sent again appends again: an Idempotency-Key prevents that.',
+      'Records with their JSON Schema (draft 4), which decides the types of the columns. At most 20 MB after inflation and 20,000 messages; numbers keep every digit. One record that breaks the rules refuses the whole request, unless the source has `on_invalid` = `reject` or the request prefers `handling=lenient`. Without `key_names` the table is append-only, and a request that is sent again appends again: an Idempotency-Key prevents that.',
     security: 'import',
-    parameters: ['contentEncoding', 'idempotencyKey'],
+    parameters: ['contentEncoding', 'idempotencyKey', 'preferHandling'],
     body: {
       schema: 'BatchRequest',
       examples: {
@@ -212,7 +212,7 @@ export const importOperations: readonly Operation[] = [
     summary: 'Send records of several tables',
     description:
       'Records without a schema: the JSON value decides the type, record by record. JSON, or Transit with the content type `application/transit+json`.',
-    parameters: [...push.parameters, 'idempotencyKey'],
+    parameters: [...push.parameters, 'idempotencyKey', 'preferHandling'],
     responses: {
       201: responses.accepted,
       ...pushErrors,

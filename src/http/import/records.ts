@@ -3,6 +3,7 @@ import { Failure } from '../../errors/failure.ts';
 import type { Submission } from '../../intake/intake.ts';
 import type { AppParts } from '../app-parts.ts';
 import { readIdempotencyKey, usedForAnotherBody } from '../idempotency.ts';
+import { preferencesOf } from '../write-options.ts';
 import { readBatchType, readPushType } from './media-type.ts';
 import { type ReadBody, readBody } from './read-body.ts';
 import { notActive } from './refusal.ts';
@@ -29,7 +30,13 @@ export function recordRoutes(app: FastifyInstance, parts: Parts): void {
     const source = await findSender(parts, request, { accountTokens: true });
     const { format, encoding } = readPushType(request.headers);
     using body: ReadBody = await readBody(request.raw, encoding, parts.intake);
-    parts.intake.validate({ source, format, body: body.bytes, clientId: source.accountId });
+    parts.intake.validate({
+      source,
+      format,
+      body: body.bytes,
+      clientId: source.accountId,
+      onInvalid: readHandling(request),
+    });
     return valid;
   });
 }
@@ -42,15 +49,27 @@ async function accept(
   { source, format, encoding }: Pick<Submission, 'source'> & ReturnType<typeof readPushType>,
 ): Promise<object> {
   const idempotencyKey = readIdempotencyKey(request);
+  const onInvalid = readHandling(request);
   using body: ReadBody = await readBody(request.raw, encoding, intake);
-  const { outcome } = await intake
-    .accept({ source, format, body: body.bytes, clientId: source.accountId, idempotencyKey })
+  const { outcome, batches } = await intake
+    .accept({ source, format, body: body.bytes, clientId: source.accountId, idempotencyKey, onInvalid })
     .catch((error: unknown) => {
       // Deleted while its body was read.
       throw error instanceof Failure && error.code === 'InvalidId' ? notActive() : error;
     });
   if (outcome === 'other_body') throw usedForAnotherBody();
   if (outcome === 'replayed') reply.header('idempotency-replayed', 'true');
+  if (onInvalid !== null)
+    reply.header('preference-applied', `handling=${onInvalid === 'reject' ? 'lenient' : 'strict'}`);
+  const rejected = batches.reduce((sum, batch) => sum + batch.rejected, 0);
+  if (rejected > 0) reply.header('backstitch-rejected-records', String(rejected));
   reply.code(201);
   return accepted;
+}
+
+/** `Prefer: handling=lenient` sets single invalid records aside, `strict` refuses the request; null: not said. */
+function readHandling(request: FastifyRequest): Submission['onInvalid'] {
+  const { lenient, strict } = preferencesOf(request);
+  if (lenient) return 'reject';
+  return strict ? 'refuse' : null;
 }

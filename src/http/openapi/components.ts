@@ -48,6 +48,11 @@ export const parameters = {
     '`wait=N` answers when the check has ended, or after N seconds (1–30). `handling=strict` makes the change only if a check of the new settings succeeds. Unknown preferences are ignored; Preference-Applied says what was done.',
     'handling=strict',
   ),
+  preferHandling: header(
+    'Prefer',
+    '`handling=lenient` sets single invalid records aside and takes the others, `handling=strict` refuses the request for one. Without it, `on_invalid` of the source decides.',
+    'handling=lenient',
+  ),
   preferWait: header(
     'Prefer',
     '`wait=N` answers when the check has ended, or after N seconds (1–30).',
@@ -81,6 +86,10 @@ export const headers = {
   'Preference-Applied': answer('Which preferences were honoured.', 'wait=10'),
   'Idempotency-Replayed': answer('`true` when this answer was given before.', 'true'),
   'Backstitch-Discarded-Batches': answer('How many batches had not been loaded yet.', '0'),
+  'Backstitch-Rejected-Records': answer(
+    'How many records were set aside because they break the rules; missing when there are none.',
+    '3',
+  ),
   'Backstitch-Egress': answer(
     'Addresses our connections come from, if the operator gave them.',
     '192.0.2.10',
