@@ -24,6 +24,6 @@ describe('the delay after failures', () => {
     expect(delays('refused', [5], 1)).toEqual([337.5]);
   });
 
-  test('is five minutes at once where somebody has to act', () =>
-    expect(delays('blocked', [1, 2])).toEqual([300, 300]));
+  test('is no longer where somebody has to act: it is seen soon that somebody did', () =>
+    expect(delays('blocked', [1, 2, 100])).toEqual([1, 2, 60]));
 });

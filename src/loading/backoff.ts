@@ -7,7 +7,7 @@ export interface Backoff {
   readonly mostMilliseconds: number;
   /** Refusals in a row after which only probes are sent: accounts get locked. */
   readonly refusalsBeforeProbes: number;
-  /** Between probes, and between looks at what somebody has to mend. */
+  /** Between probes. */
   readonly probeMilliseconds: number;
 }
 
@@ -24,7 +24,7 @@ export function delayAfter(
 ): number {
   const { firstMilliseconds, mostMilliseconds, refusalsBeforeProbes, probeMilliseconds } = backoff;
   // A probe is never early: five minutes are promised.
-  if (kind === 'blocked' || (kind === 'refused' && failures >= refusalsBeforeProbes))
+  if (kind === 'refused' && failures >= refusalsBeforeProbes)
     return Math.round(probeMilliseconds * (1 + random / 8));
   // 2^31 is far beyond any limit, and still a number.
   const doubled = firstMilliseconds * 2 ** Math.min(failures - 1, 31);

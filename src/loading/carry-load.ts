@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { LoadFailure, laneMoved, type Session } from '../destinations/session.ts';
 import type { Clock } from '../lib/clock.ts';
 import { keepLease } from '../lib/keep-lease.ts';
@@ -22,12 +23,12 @@ import type { LentSession, Sessions } from './sessions.ts';
 export type CarryLoad = (load: PlannedLoad, stopping: AbortSignal) => Promise<void>;
 
 export interface CarryParts {
-  readonly store: Pick<Store, 'loads'>;
+  readonly store: Pick<Store, 'loads' | 'checks'>;
   readonly clock: Clock;
   readonly log: Log;
   readonly options: Pick<
     LoaderOptions,
-    'leaseMilliseconds' | 'heartbeatMilliseconds' | 'suspicionMilliseconds'
+    'leaseMilliseconds' | 'heartbeatMilliseconds' | 'suspicionMilliseconds' | 'probeMilliseconds'
   >;
   readonly sessions: Sessions;
   readonly rests: Rests;
@@ -96,9 +97,19 @@ export function createCarrier(parts: CarryParts): CarryLoad {
         throw error;
       }
       sessions.drop(destination.id);
-      await endings.putBack(load, error, rests.missed(destination, error));
+      const milliseconds = rests.missed(destination, error);
+      await endings.putBack(load, error, milliseconds);
+      if (error.kind === 'refused' && milliseconds >= options.probeMilliseconds) await haveItChecked(load);
       return null;
     }
+  }
+
+  /** A check says what is wrong, and has the destination probed from then on; no load is planned until one succeeds. */
+  async function haveItChecked({ accountId, destination }: PlannedLoad): Promise<void> {
+    const check = { uuid: randomUUID(), origin: 'probe' } as const;
+    await store.checks.request(accountId, destination.id, check).catch((error: unknown) => {
+      log.warn({ err: error, destination: destination.id }, 'a destination that refuses us is not checked');
+    });
   }
 
   async function loadWith(

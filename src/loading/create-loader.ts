@@ -19,7 +19,7 @@ import { runLoad } from './run-load.ts';
 import { createSessions } from './sessions.ts';
 
 export interface LoaderParts extends OpenSessionParts {
-  readonly store: Pick<Store, 'accounts' | 'loads' | 'spool' | 'subscribe'>;
+  readonly store: Pick<Store, 'accounts' | 'checks' | 'loads' | 'spool' | 'subscribe'>;
   readonly clock: Clock;
   readonly log: Log;
   readonly options?: Partial<LoaderOptions>;

@@ -354,7 +354,8 @@ test('what the destination does wrong is a failure with a remedy, and rejects no
     `alter database ${db.database} owner to postgres; alter schema source owner to postgres; revoke all on schema source from ${db.user}`,
   );
   const refused = await failureOf(loads.load('t', [{ messages: [{ data: { id: 2, b: 1 }, sequence: 2 }] }]));
-  expect(refused).toMatchObject({ kind: 'refused', code: '42501' });
+  expect(refused).toMatchObject({ kind: 'blocked', code: '42501' });
+  expect(refused.remedy).toContain(`GRANT USAGE, CREATE ON SCHEMA "source" TO "${db.user}";`);
   await db.admin(`grant usage, create on schema source to ${db.user}`);
   await loads.load('t', [{ messages: [{ data: { id: 2, b: 1 }, sequence: 2 }] }]);
   await db.admin(`alter role ${db.user} set default_transaction_read_only = on`);

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Source } from '../../src/model/source.ts';
+import { aClaim, aResult } from '../store/store-under-test.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { until } from '../support/embedded-postgres.ts';
 import { startFaultProxy } from '../support/fault-proxy.ts';
@@ -85,6 +86,8 @@ describe('a destination that fails', () => {
     const wrong = { ...warehouse, port: proxy.port, password: 'wrong' };
     const { source, destination } = await room.addAll(wrong);
     for (const table of ['a', 'b', 'c', 'd']) await room.send(source, rows(table, manyRows(1)));
+    for (const { check, fence } of await room.store.checks.claim(aClaim()))
+      await room.store.checks.complete({ name: check.name, fence, result: aResult() });
     room.startLoader({ firstMilliseconds: 5, mostMilliseconds: 5, probeMilliseconds: 60_000 });
     await until(async () => {
       const failed = room.events.filter((event) => event.kind === 'failed');
@@ -96,6 +99,11 @@ describe('a destination that fails', () => {
       ).toHaveLength(4);
     });
     expect(proxy.connections).toBeLessThanOrEqual(6);
+    // Whoever runs checks takes it from here: what it finds pauses the destination, and is shown.
+    await until(async () => {
+      const [newest] = await room.store.checks.list(destination.accountId, destination.id, 1);
+      expect(newest).toMatchObject({ origin: 'probe', status: 'waiting' });
+    });
 
     await room.move(destination, { ...wrong, password: warehouse.password });
     await until(async () =>

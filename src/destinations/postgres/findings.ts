@@ -218,12 +218,19 @@ export const postgresFindings = {
   } satisfies FindingKind<SessionFacts>,
 
   permission_denied: {
-    when: 'The server refused a statement of the check for lack of a privilege.',
+    when: 'The server refused a statement of a check or a load for lack of a privilege.',
     message: (to) => `The server refused a statement for lack of a privilege.${quoted(to.said)}`,
     remedy: (to) =>
-      `Run as the owner of the database: GRANT CREATE, TEMPORARY ON DATABASE ${name(to.database)} TO ${name(to.role)};`,
+      [
+        ...(to.schema === undefined
+          ? []
+          : [
+              `Run as the owner of the schema: GRANT USAGE, CREATE ON SCHEMA ${name(to.schema)} TO ${name(to.role)}; or, where it does not exist yet:`,
+            ]),
+        `Run as the owner of the database: GRANT CREATE, TEMPORARY ON DATABASE ${name(to.database)} TO ${name(to.role)};`,
+      ].join(' '),
     refused: true,
-  } satisfies FindingKind<SessionFacts & Said>,
+  } satisfies FindingKind<SessionFacts & Said & { schema?: string }>,
   disk_full: {
     when: 'The disk of the server is full.',
     message: (to) => `The server has no disk space left.${quoted(to.said)}`,

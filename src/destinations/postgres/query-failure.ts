@@ -4,7 +4,10 @@ import { postgresFinding, type SessionFacts } from './findings.ts';
 import { isServerError, serverWords } from './server-words.ts';
 
 /** What is known once we are signed in. */
-export interface QueryFacts extends Endpoint, SessionFacts {}
+export interface QueryFacts extends Endpoint, SessionFacts {
+  /** That a load writes into. */
+  readonly schema?: string;
+}
 
 /**
  * What an error of a statement means. Loads translate their errors here as well, so that the same cause has the same

@@ -19,7 +19,9 @@ export function loadFailure(error: unknown, facts: QueryFacts | null, password: 
   const failure = facts === null ? error : queryFailure(error, facts, password);
   if (!(failure instanceof StepFailure)) return failure;
   const { message, remedy, refused, code } = failure.finding;
-  return new LoadFailure(refused ? 'refused' : 'passing', message, {
+  // Once we are signed in, it is this table alone that lacks a privilege.
+  const kind = refused ? (facts === null ? 'refused' : 'blocked') : 'passing';
+  return new LoadFailure(kind, message, {
     remedy,
     code: isServerError(failure.cause) ? stateOf(failure.cause) : code,
     cause: failure.cause,

@@ -20,12 +20,16 @@ export function loadFailure(error: unknown, facts: QueryFacts | null, password: 
   const failure = facts === null ? error : queryFailure(error, facts, password);
   if (!(failure instanceof StepFailure)) return failure;
   const { message, remedy, refused, code } = failure.finding;
-  return new LoadFailure(refused ? 'refused' : 'passing', message, {
+  return new LoadFailure(kindOf(refused === true, facts !== null), message, {
     remedy,
     code: isServerError(failure.cause) ? failure.cause.code : code,
     cause: failure.cause,
   });
 }
+
+/** Once we are signed in, it is this table alone that lacks a privilege. */
+const kindOf = (isRefused: boolean, isSignedIn: boolean): LoadFailure['kind'] =>
+  isRefused ? (isSignedIn ? 'blocked' : 'refused') : 'passing';
 
 /** A table that we may not alter. */
 export interface ForeignTable {
@@ -37,7 +41,7 @@ export interface ForeignTable {
 /** Some tables belong to another role: all of them at once, so that one visit to the administrator is enough. */
 export const foreignOwners = (tables: readonly ForeignTable[], role: string): LoadFailure =>
   new LoadFailure(
-    'refused',
+    'blocked',
     `No rows are loaded, because ${tables.map(({ table, owner }) => `the table ${table} belongs to the role ${quoteIdentifier(owner)}`).join(' and ')}.`,
     {
       remedy: `Run as an administrator: ${tables.map(({ table }) => `ALTER TABLE ${table} OWNER TO ${quoteIdentifier(role)};`).join(' ')}`,

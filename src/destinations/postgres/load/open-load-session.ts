@@ -109,7 +109,8 @@ export async function openLoadSession(
 
   async function explain(error: unknown, facts: QueryFacts | null, lane: Lane | null, signal: AbortSignal) {
     if (signal.aborted) return signal.reason;
-    const failure = loadFailure(error, facts, settings.password);
+    const known = facts && lane ? { ...facts, schema: lane.schema } : facts;
+    const failure = loadFailure(error, known, settings.password);
     const session = connected?.connection.session;
     if (lane === null || !session?.isOpen || !isServerError(error) || error.code !== '55P03') return failure;
     const table = cleanName(lane.table, postgresDialect.names);
