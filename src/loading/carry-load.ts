@@ -9,7 +9,7 @@ import type { PlannedLoad } from '../store/load-store.ts';
 import type { Store } from '../store/store.ts';
 import { compareLane } from './compare-lane.ts';
 import type { Endings } from './endings.ts';
-import { isUnderSuspicion, takeApart, underSuspicion } from './isolate.ts';
+import { halve, isUnderSuspicion, narrowDown, underSuspicion, vouching } from './isolate.ts';
 import type { LoaderOptions } from './loader-options.ts';
 import type { Marks } from './marks.ts';
 import type { Rests } from './rests.ts';
@@ -143,18 +143,19 @@ export function createCarrier(parts: CarryParts): CarryLoad {
     session: Session,
     signal: AbortSignal,
   ): Promise<LoadResult | null> {
+    const parts = { session, store, signal };
     if (isUnderSuspicion(load)) {
-      const isolation = await takeApart(load, session, store, signal);
+      const isolation = await narrowDown(load, parts);
       if (isolation.kind === 'done') return isolation.result;
       if (isolation.kind === 'poison') await endings.quarantine(load, idsOf(load), isolation.reason);
-      if (isolation.kind !== 'alone') return null;
+      if (isolation.kind !== 'whole') return null;
     }
     try {
-      return await runCompared(load, session, signal);
+      return await runCompared(load, isUnderSuspicion(load) ? vouching(load, parts) : session, signal);
     } catch (error) {
       if (!(error instanceof LoadCrash) || load.batches.length === 1) throw error;
       log.error({ load: load.loadId, err: error.cause }, 'a load met a bug, and is taken apart');
-      const isolation = await takeApart(load, session, store, signal);
+      const isolation = await halve(load, parts);
       return isolation.kind === 'done' ? isolation.result : null;
     }
   }

@@ -1,4 +1,4 @@
-import { LoadFailure, type Session } from '../destinations/session.ts';
+import { type LoadBatch, LoadFailure, type Session } from '../destinations/session.ts';
 import type { LoadResult } from '../model/load-result.ts';
 import type { PlannedLoad } from '../store/load-store.ts';
 import type { Store } from '../store/store.ts';
@@ -18,7 +18,8 @@ export const isUnderSuspicion = ({ crashes }: PlannedLoad): boolean => crashes >
 /** Why a load under suspicion waits. */
 export const underSuspicion = ({ crashes }: PlannedLoad): LoadFailure =>
   new LoadFailure('passing', `The server ended ${crashes} times while it loaded this table.`, {
-    remedy: 'The batches are tried again in a moment, one by one. See in the log of the server why it ended.',
+    remedy:
+      'The batches are tried again in a moment, few at a time. See in the log of the server why it ended.',
     code: 'crashed',
   });
 
@@ -28,31 +29,92 @@ const isPoison = ({ crashes, batches }: PlannedLoad): boolean =>
 
 /**
  * What became of a load that was to be taken apart. `done`: it stands in the destination. `poison`: its only batch is
- * not to be loaded any more. `alone`: it has a single batch, which is marked now. `gone`: smaller loads stand in its
+ * not to be loaded any more. `whole`: it is small enough, and marked; load it now. `gone`: smaller loads stand in its
  * place, or somebody else has it.
  */
 export type Isolation =
   | { readonly kind: 'done'; readonly result: LoadResult }
   | { readonly kind: 'poison'; readonly reason: string }
-  | { readonly kind: 'alone' | 'gone' };
+  | { readonly kind: 'whole' | 'gone' };
+
+export interface IsolationParts {
+  readonly session: Session;
+  readonly store: Pick<Store, 'loads'>;
+  readonly signal: AbortSignal;
+}
 
 /**
- * Cuts a load in two, which are cut again when they are taken, until each batch is alone: so at most five attempts
- * find the batch that is to blame, and the others are loaded.
+ * For a load that nobody lived through. It is cut into as many parts as a part has batches, and the part that ends its
+ * loader again into single batches. So the fifth attempt at the latest finds the batch that is to blame, and of a
+ * thousand batches that are not, for somebody else has killed us, all stand after thirty loads.
  * @throws {LoadFailure} the destination does not say whether the load stands there.
  */
-export async function takeApart(
-  load: PlannedLoad,
-  session: Session,
-  store: Pick<Store, 'loads'>,
-  signal: AbortSignal,
-): Promise<Isolation> {
-  const result = await session.settle(planOf(load), signal);
+export async function narrowDown(load: PlannedLoad, parts: IsolationParts): Promise<Isolation> {
+  const result = await parts.session.settle(planOf(load), parts.signal);
   if (result !== null) return { kind: 'done', result };
-  const { loadId, fence, crashes } = load;
+  const { crashes, batches } = load;
   if (isPoison(load)) {
     const reason = `The server ended ${crashes} times while it loaded this batch, the last times with nothing else in the load.`;
     return { kind: 'poison', reason };
   }
-  return { kind: (await store.loads.split({ loadId, fence })) === 'suspect' ? 'alone' : 'gone' };
+  const isPart = batches.every(({ suspect }) => suspect);
+  if (!isPart) {
+    const size = Math.ceil(Math.sqrt(batches.length));
+    return await cut(load, size, CRASHES_BEFORE_SUSPICION, parts);
+  }
+  const hasCrashedSince = crashes > CRASHES_BEFORE_SUSPICION;
+  return batches.length > 1 && hasCrashedSince ? await cut(load, 1, crashes, parts) : { kind: 'whole' };
+}
+
+/**
+ * For a load that met a bug and left us alive: cuts it in two, again and again, until the batch that is to blame is alone.
+ * @throws {LoadFailure} as {@link narrowDown}.
+ */
+export async function halve(load: PlannedLoad, parts: IsolationParts): Promise<Isolation> {
+  const result = await parts.session.settle(planOf(load), parts.signal);
+  if (result !== null) return { kind: 'done', result };
+  const { loadId, fence, crashes } = load;
+  await parts.store.loads.split({ loadId, fence, parts: 2, crashes, mark: false });
+  return { kind: 'gone' };
+}
+
+/**
+ * A session for a load under suspicion: once its records have been gone through, the load is not to blame any more, for
+ * a process that is killed while the destination commits says nothing about them.
+ */
+export function vouching({ loadId, fence }: PlannedLoad, { session, store }: IsolationParts): Session {
+  let vouched: Promise<void> | undefined;
+  return {
+    ...session,
+    load: (plan, batches, signal) =>
+      session.load(
+        plan,
+        afterAll(batches, async () => {
+          vouched ??= store.loads.vouch({ loadId, fence });
+          await vouched;
+        }),
+        signal,
+      ),
+  };
+}
+
+const afterAll = (
+  batches: AsyncIterable<LoadBatch>,
+  callBack: () => Promise<void>,
+): AsyncIterable<LoadBatch> => ({
+  async *[Symbol.asyncIterator]() {
+    yield* batches;
+    await callBack();
+  },
+});
+
+async function cut(
+  { loadId, fence, batches }: PlannedLoad,
+  size: number,
+  crashes: number,
+  { store }: IsolationParts,
+): Promise<Isolation> {
+  const parts = Math.max(2, Math.ceil(batches.length / size));
+  const recut = await store.loads.split({ loadId, fence, parts, crashes, mark: true });
+  return { kind: recut === 'suspect' ? 'whole' : 'gone' };
 }

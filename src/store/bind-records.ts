@@ -51,8 +51,10 @@ export const bindLoads = ({ read, write }: Engine): LoadStore => ({
   complete: (result) => write('loads.complete', result),
   fail: (input) => write('loads.fail', input),
   release: (input) => write('loads.release', input),
+  vouch: (input) => write('loads.vouch', input),
   quarantine: (input) => write('loads.quarantine', input),
-  split: (input) => write('loads.split', { ...input, newIds: [newId(), newId()] }),
+  split: ({ parts, ...input }) =>
+    write('loads.split', { ...input, newIds: Array.from({ length: parts }, newId) }),
   completed: (lane, limit) => read(completedLoads, { ...lane, limit }),
   repeat: (loadId) => write('loads.repeat', loadId),
   repeatMissing: (input) => write('loads.repeatMissing', input),

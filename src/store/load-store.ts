@@ -161,6 +161,11 @@ export interface LoadStore {
   }): Promise<boolean>;
   /** Gives the lease back without a result (graceful stop). */
   release(input: { loadId: string; fence: number }): Promise<void>;
+  /**
+   * Somebody lived through the records of a load: if they die with it after that, it does not count. Once for a lease,
+   * and only for a load that has crashes.
+   */
+  vouch(input: { loadId: string; fence: number }): Promise<void>;
   /** Sets damaged batches aside, never to be loaded, and takes the plan apart. */
   quarantine(input: {
     loadId: string;
@@ -169,11 +174,11 @@ export interface LoadStore {
     error: string;
   }): Promise<void>;
   /**
-   * Re-cuts a load that may be poisoned. `halved`: two loads stand in its place, the lease is given back. `suspect`: it
-   * has a single batch, which is marked; load it now, and quarantine it when it comes back marked. `lost`: nothing was
-   * done. Only for a load whose mark is known not to stand in the destination: it will not be repeated as it was.
+   * Re-cuts a load that may be poisoned into so many loads, or one for each batch if it has fewer. `cut`: they stand in
+   * its place, the lease is given back. `suspect`: it has a single batch, which is marked; load it now. `lost`: nothing
+   * was done. Only for a load whose mark is known not to stand in the destination: it will not be repeated as it was.
    */
-  split(input: { loadId: string; fence: number }): Promise<Recut>;
+  split(input: SplitInput): Promise<Recut>;
   /** One entry for each table with a load in the past 60 days, by table name. */
   streams(accountId: number): Promise<StreamState[]>;
   /** Completed loads of a lane, newest first: what a destination must remember unless it went back in time. */
@@ -220,7 +225,18 @@ export interface PlanInput {
   readonly join?: { readonly milliseconds: number; readonly bytes: number };
 }
 
-export type Recut = 'halved' | 'suspect' | 'lost';
+export interface SplitInput {
+  readonly loadId: string;
+  readonly fence: number;
+  /** 2 or more. */
+  readonly parts: number;
+  /** What the parts have for `crashes`. */
+  readonly crashes: number;
+  /** Marks all batches as suspect. A single one always is. */
+  readonly mark: boolean;
+}
+
+export type Recut = 'cut' | 'suspect' | 'lost';
 
 export interface Retention {
   /** In milliseconds since 1970. */
@@ -282,7 +298,7 @@ export interface PlannedBatch {
   readonly records: number;
   readonly receivedAt: number;
   readonly rawBytes: number;
-  /** It was marked by {@link LoadStore.split} before it was loaded alone, and whoever did so gave no result. */
+  /** It was marked by {@link LoadStore.split} before it was loaded again, and whoever did so gave no result. */
   readonly suspect: boolean;
 }
 

@@ -37,10 +37,11 @@ async function loadByWorkers(bodies: readonly BatchBody[]) {
   await using room = await openLoadingRoom({ place });
   const states = (await room.batches(source)).toReversed();
   const ids = await warehouse.query(`select id::int as id from ${source.name}.orders order by id`);
+  const past = await room.store.loads.completed({ sourceId: source.id, table: 'orders' }, 1_000);
   stack.move();
   await warehouse[Symbol.asyncDispose]();
   await preparing[Symbol.asyncDispose]();
-  return { deaths, states, ids: ids.map(({ id }) => id) };
+  return { deaths, states, ids: ids.map(({ id }) => id), loads: past.length };
 }
 
 test('a batch that ends its loader is found within five attempts and set aside; all others are loaded', async () => {
@@ -72,4 +73,15 @@ test('a loader that dies right after the commit of the destination leaves every 
   expect(deaths).toBe(1);
   expect(states.map(({ state }) => state)).toEqual(['loaded']);
   expect(ids).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+}, 120_000);
+
+test('batches whose loaders are killed when they commit are loaded in few loads, however often it happens', async () => {
+  const { deaths, states, ids, loads } = await loadByWorkers([
+    rows('orders', [{ id: 0, harm: 'kill-committing' }]),
+    ...Array.from({ length: 99 }, (_, at) => rows('orders', [{ id: at + 1 }], at + 2)),
+  ]);
+  expect(deaths).toBeGreaterThan(5);
+  expect(new Set(states.map(({ state }) => state))).toEqual(new Set(['loaded']));
+  expect(ids).toHaveLength(100);
+  expect(loads).toBeLessThanOrEqual(10);
 }, 120_000);

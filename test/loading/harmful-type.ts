@@ -5,7 +5,8 @@ import type { LoadBatch, LoadMessage, Session } from '../../src/destinations/ses
 
 /**
  * PostgreSQL, but some records do harm to whoever loads them: `{"harm": "throw"}`, `{"harm": "kill"}`. With
- * `{"harm": "kill-once-committed"}` the first owner of the load dies between the two commits.
+ * `{"harm": "kill-once-committed"}` the first owner of the load dies between the two commits, with
+ * `{"harm": "kill-committing"}` six or so die when they are about to commit.
  */
 export function harmfulPostgres(): DestinationType {
   const postgres = findType('postgres');
@@ -27,13 +28,17 @@ function harmful(connector: Connector): Connector {
 
 const watching = (session: Session): Session => ({
   async load(plan, batches, signal) {
-    let isFatal = false;
+    let [isFatal, isFatalAtLast] = [false, false];
     const meet = ({ harm }: { harm?: unknown }) => {
       if (harm === 'kill') process.kill(process.pid, 'SIGKILL');
       if (harm === 'throw') throw new TypeError('harm was done');
       isFatal ||= harm === 'kill-once-committed' && plan.fence === 1;
+      isFatalAtLast ||= harm === 'kill-committing' && plan.fence <= 12;
     };
-    const result = await session.load(plan, watchBatches(batches, meet), signal);
+    const dieAtLast = () => {
+      if (isFatalAtLast) process.kill(process.pid, 'SIGKILL');
+    };
+    const result = await session.load(plan, watchBatches(batches, meet, dieAtLast), signal);
     if (isFatal) process.kill(process.pid, 'SIGKILL');
     return result;
   },
@@ -46,9 +51,11 @@ const watching = (session: Session): Session => ({
 const watchBatches = (
   batches: AsyncIterable<LoadBatch>,
   meet: (data: object) => void,
+  atLast: () => void,
 ): AsyncIterable<LoadBatch> => ({
   async *[Symbol.asyncIterator]() {
     for await (const batch of batches) yield { ...batch, messages: watchMessages(batch.messages, meet) };
+    atLast();
   },
 });
 

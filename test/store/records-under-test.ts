@@ -9,6 +9,7 @@ import type {
   NewSource,
   PlanInput,
   PlannedLoad,
+  SplitInput,
 } from '../../src/store/load-store.ts';
 import type { Store } from '../../src/store/store.ts';
 import { aDestination, anAccount } from './store-under-test.ts';
@@ -60,6 +61,19 @@ export const aStreamError = (parts: Partial<StreamError> = {}): StreamError => (
   code: '57P01',
   since: 1_000,
   ...parts,
+});
+
+/** Cuts a load in two. */
+export const aSplit = ({
+  loadId,
+  fence,
+  crashes,
+}: Pick<PlannedLoad, 'loadId' | 'fence' | 'crashes'>): SplitInput => ({
+  loadId,
+  fence,
+  crashes,
+  parts: 2,
+  mark: false,
 });
 
 export const aBody = (bytes = 100): Buffer => randomBytes(bytes);

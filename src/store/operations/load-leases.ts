@@ -89,6 +89,13 @@ const countCrashes = statement()((db) =>
     ),
 );
 
+const vouch = statement<{ loadId: string; crashes: number }>()((db, given) =>
+  db
+    .updateTable('loads')
+    .set({ crashes: given('crashes') })
+    .where('id', '=', given('loadId')),
+);
+
 const freeAll = statement()((db) =>
   db
     .updateTable('lanes')
@@ -154,6 +161,12 @@ export function* releaseLoad(lease: Lease, context: Context): Work<void> {
   yield* run(uncount, { loadId: load.id, attempts: Math.max(0, load.attempts - 1) });
   yield* freeLane(lane);
   context.notify('loads');
+}
+
+export function* vouchForLoad(lease: Lease): Work<void> {
+  const lane = yield* holdLease(lease);
+  const load = lane && (yield* getLoad(lease.loadId));
+  if (load) yield* run(vouch, { loadId: load.id, crashes: load.crashes - 1 });
 }
 
 /** For a store whose only process has just started: whoever loaded a lane is gone. */

@@ -41,26 +41,28 @@ export function* quarantineBatches({ batchIds, error, ...lease }: Quarantine, co
 }
 
 export interface Split extends Lease {
-  /** Ids for the two halves. */
-  readonly newIds: readonly [string, string];
+  readonly crashes: number;
+  readonly mark: boolean;
+  /** For the parts, of which there are as many, or as many as there are batches. */
+  readonly newIds: readonly string[];
 }
 
-export function* splitLoad({ newIds, ...lease }: Split, context: Context): Work<Recut> {
+export function* splitLoad({ newIds, crashes, mark, ...lease }: Split, context: Context): Work<Recut> {
   const lane = yield* holdLease(lease);
   const load = lane && (yield* getLoad(lease.loadId));
   if (!load) return 'lost';
   const batches = yield* batchesOfLoad(load.id);
-  if (batches.length === 1) {
-    yield* run(suspect, { loadId: load.id });
-    return 'suspect';
-  }
-  const middle = Math.ceil(batches.length / 2);
+  if (mark || batches.length === 1) yield* run(suspect, { loadId: load.id });
+  if (batches.length === 1) return 'suspect';
   yield* dissolveLoad(load.id);
-  const { account_id, lane_id, destination_id, revision, batched_at, crashes } = load;
+  const { account_id, lane_id, destination_id, revision, batched_at } = load;
   const bound = { account_id, lane_id, destination_id, revision, batched_at, crashes };
-  yield* addLoad({ ...bound, id: newIds[0] }, batches.slice(0, middle));
-  yield* addLoad({ ...bound, id: newIds[1] }, batches.slice(middle));
+  const size = Math.ceil(batches.length / newIds.length);
+  for (const [at, id] of newIds.entries()) {
+    const part = batches.slice(at * size, (at + 1) * size);
+    if (part.length > 0) yield* addLoad({ ...bound, id }, part);
+  }
   yield* freeLane(lane);
   context.notify('loads');
-  return 'halved';
+  return 'cut';
 }

@@ -20,7 +20,14 @@ import { abandonIdempotent, beginIdempotent, finishIdempotent } from './idempote
 import { initializeKeyring, replaceKeyring } from './keyring.ts';
 import { wakeDestination } from './lane-waking.ts';
 import { acquireLease, freeNamedLeases, releaseLease, renewLease } from './leases.ts';
-import { completeLoad, failLoad, freeLoadLeases, heartbeatLoad, releaseLoad } from './load-leases.ts';
+import {
+  completeLoad,
+  failLoad,
+  freeLoadLeases,
+  heartbeatLoad,
+  releaseLoad,
+  vouchForLoad,
+} from './load-leases.ts';
 import { planLoads } from './load-plans.ts';
 import { quarantineBatches, splitLoad } from './load-recuts.ts';
 import { repeatLoad } from './load-repeats.ts';
@@ -71,6 +78,7 @@ export const writes = {
   'loads.complete': completeLoad,
   'loads.fail': failLoad,
   'loads.release': releaseLoad,
+  'loads.vouch': vouchForLoad,
   'loads.quarantine': quarantineBatches,
   'loads.split': splitLoad,
   'loads.repeat': repeatLoad,

@@ -8,6 +8,7 @@ import {
   anOutcome,
   aPlan,
   aSource,
+  aSplit,
   aStreamError,
   backlogOf,
   withSource,
@@ -75,7 +76,7 @@ async function end(world: World, what: Step['what'], load: PlannedLoad): Promise
   const failure = { error: aStreamError(), blocked: true, retryAt: 0 };
   if (what === 'fail') await loads.fail({ loadId, fence, ...failure });
   if (what === 'release') await loads.release({ loadId, fence });
-  if (what === 'split' && (await loads.split({ loadId, fence })) === 'suspect') return;
+  if (what === 'split' && (await loads.split(aSplit({ loadId, fence, crashes: 0 }))) === 'suspect') return;
   if (what === 'quarantine')
     await loads.quarantine({ loadId, fence, batchIds: ids.slice(0, 1), error: 'torn' });
   world.underWay.splice(world.underWay.indexOf(load), 1);

@@ -6,6 +6,7 @@ import {
   anOutcome,
   aPlan,
   aSource,
+  aSplit,
   aStreamError,
   idsOf,
   withSource,
@@ -77,7 +78,7 @@ export function loadTimingContract(on: StoreUnderTest): void {
       await loads.fail({ ...failing, error: aStreamError(), blocked: false, retryAt: 0 });
       const again = await plan();
       expect(again.crashes).toBe(1);
-      expect(await loads.split(again)).toBe('halved');
+      expect(await loads.split(aSplit(again))).toBe('cut');
       expect((await plan()).crashes).toBe(1);
     });
   });

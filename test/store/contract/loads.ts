@@ -5,6 +5,7 @@ import {
   anOutcome,
   aPlan,
   aSource,
+  aSplit,
   aStreamError,
   backlogOf,
   idsOf,
@@ -110,7 +111,7 @@ export function loadContract(on: StoreUnderTest): void {
       const failure = { error: aStreamError(), blocked: false, retryAt: 0 };
       expect(await loads.fail({ ...first, ...failure })).toBe(false);
       await loads.release(first);
-      expect(await loads.split(first)).toBe('lost');
+      expect(await loads.split(aSplit(first))).toBe('lost');
       expect(await loads.fail({ ...again, ...failure })).toBe(true);
       expect(await loads.plan(aPlan())).toEqual([{ ...again, fence: 3, attempt: 1 }]);
     });

@@ -4,6 +4,7 @@ import {
   accept,
   anOutcome,
   aPlan,
+  aSplit,
   aStreamError,
   backlogOf,
   idsOf,
@@ -13,23 +14,23 @@ import { required, type StoreUnderTest } from '../store-under-test.ts';
 
 export function recutContract(on: StoreUnderTest): void {
   describe('a load that is poisoned', () => {
-    test('is halved until one batch is left, which is marked before it is loaded alone', async () => {
+    test('is cut until one batch is left, which is marked before it is loaded alone', async () => {
       await using own = await on.fresh();
       const { loads } = own.store;
       const { source } = await withSource(own.store);
       const ids = await accept(own.store, source, 3);
       const whole = required((await loads.plan(aPlan()))[0]);
-      expect(await loads.split(whole)).toBe('halved');
+      expect(await loads.split(aSplit(whole))).toBe('cut');
       expect(await loads.heartbeat({ ...whole, leaseMilliseconds: 1_000 })).toBe(false);
       await accept(own.store, source, 1);
 
       const left = required((await loads.plan(aPlan()))[0]);
       expect(idsOf(left)).toEqual(ids.slice(0, 2));
       expect(left).toMatchObject({ batchedAt: whole.batchedAt, attempt: 0 });
-      expect(await loads.split(left)).toBe('halved');
+      expect(await loads.split(aSplit(left))).toBe('cut');
       const one = required((await loads.plan(aPlan({ leaseMilliseconds: 0 })))[0]);
       expect(idsOf(one)).toEqual(ids.slice(0, 1));
-      expect(await loads.split(one)).toBe('suspect');
+      expect(await loads.split(aSplit(one))).toBe('suspect');
       const marked = required((await loads.plan(aPlan()))[0]);
       expect(marked).toMatchObject({ loadId: one.loadId, batches: [{ id: ids[0], suspect: true }] });
       await loads.quarantine({ ...marked, batchIds: [required(ids[0])], error: 'It ends the process.' });
@@ -40,6 +41,39 @@ export function recutContract(on: StoreUnderTest): void {
         expect(await loads.complete(anOutcome(next))).toBe(true);
       }
       expect(await backlogOf(own.store)).toEqual({ ready: [1, 100], quarantined: [1, 100] });
+    });
+
+    test('is cut into equal parts in its order, which are marked where they are asked to be', async () => {
+      await using own = await on.fresh();
+      const { loads } = own.store;
+      const { source } = await withSource(own.store);
+      const ids = await accept(own.store, source, 7);
+      const whole = required((await loads.plan(aPlan()))[0]);
+      expect(await loads.split({ ...aSplit(whole), parts: 3, crashes: 2, mark: true })).toBe('cut');
+      for (const part of [ids.slice(0, 3), ids.slice(3, 6), ids.slice(6)]) {
+        const next = required((await loads.plan(aPlan()))[0]);
+        expect(idsOf(next)).toEqual(part);
+        expect(next.crashes).toBe(2);
+        expect(next.batches.every(({ suspect }) => suspect)).toBe(true);
+        await loads.complete(anOutcome(next));
+      }
+    });
+
+    test('is not to blame for who dies after its records were gone through', async () => {
+      await using own = await on.fresh();
+      const { loads } = own.store;
+      const { source } = await withSource(own.store);
+      await accept(own.store, source, 1);
+      const plan = async () => required((await loads.plan(aPlan({ leaseMilliseconds: 0 })))[0]);
+      await plan();
+      await plan();
+      const suspected = await plan();
+      expect(suspected.crashes).toBe(2);
+      await loads.vouch(suspected);
+      const next = await plan();
+      expect(next.crashes).toBe(2);
+      await loads.vouch(suspected);
+      expect((await plan()).crashes).toBe(3);
     });
 
     test('gives its other batches back in their places when damaged ones are set aside', async () => {
