@@ -29,8 +29,10 @@ export interface TestPostgres extends AsyncDisposable {
   url(database?: string): string;
   /** Runs SQL as superuser and returns the rows of the last statement. */
   query(sql: string, database?: string): Promise<Record<string, unknown>[]>;
-  /** Signals the postmaster: SIGQUIT is a crash, SIGSTOP a hang, SIGHUP a reload. */
+  /** Signals the postmaster: SIGQUIT and SIGKILL are crashes, SIGSTOP a hang, SIGHUP a reload. */
   kill(signal: NodeJS.Signals): void;
+  /** Starts it anew on its port once it has ended; resolves when it answers. */
+  restart(): Promise<void>;
 }
 
 export interface TestPostgresOptions {
@@ -84,26 +86,32 @@ export async function startPostgres(options: TestPostgresOptions = {}): Promise<
     ...options.settings,
   };
   const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
-  const server = spawn(path.join(native, 'bin/postgres'), ['-D', dataDirectory, ...flags], {
-    ...run,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
   let log = '';
-  for (const stream of [server.stdout, server.stderr])
-    stream.on('data', (chunk) => (log = (log + chunk).slice(-8000)));
+  const launch = () => {
+    const started = spawn(path.join(native, 'bin/postgres'), ['-D', dataDirectory, ...flags], {
+      ...run,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    for (const stream of [started.stdout, started.stderr])
+      stream.on('data', (chunk) => (log = (log + chunk).slice(-8000)));
+    return started;
+  };
+  let server = launch();
+  const hasEnded = () => server.exitCode !== null || server.signalCode !== null;
   const stopWithParent = () => server.kill('SIGQUIT');
   process.once('exit', stopWithParent);
 
   const url = (database = 'postgres') => `postgres://postgres:postgres@127.0.0.1:${port}/${database}`;
-  await until(async () => {
-    if (server.exitCode !== null) throw new Error(`postgres did not start:\n${log}`);
+  const answer = async () => {
+    if (hasEnded()) throw new Error(`postgres did not start:\n${log}`);
     const client = new pg.Client({ connectionString: url() });
     try {
       await client.connect();
     } finally {
       await client.end().catch(() => {});
     }
-  });
+  };
+  await until(answer);
 
   return {
     host: '127.0.0.1',
@@ -123,9 +131,18 @@ export async function startPostgres(options: TestPostgresOptions = {}): Promise<
       }
     },
     kill: (signal) => void server.kill(signal),
+    async restart() {
+      if (!hasEnded()) await once(server, 'exit');
+      server = launch();
+      await until(async () => {
+        // Processes of a postmaster that was killed still hold its memory for a moment.
+        if (hasEnded()) server = launch();
+        await answer();
+      });
+    },
     async [Symbol.asyncDispose]() {
       process.removeListener('exit', stopWithParent);
-      if (server.exitCode === null && server.signalCode === null) {
+      if (!hasEnded()) {
         server.kill('SIGCONT');
         server.kill('SIGINT');
         await once(server, 'exit');

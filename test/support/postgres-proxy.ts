@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
+import { splitMessages, statementOf } from './client-messages.ts';
 
 /** What the proxy does in place of the server. */
 export type ProxyRule =
@@ -107,11 +108,6 @@ function answerOf(rule: Exclude<ProxyRule, { swallow: unknown }>): Buffer {
 /** Version 3.0 of the protocol in a startup message; a request to cancel has another number there. */
 const protocol3 = 196608;
 
-const statementOf = (type: string, message: Buffer): string => {
-  const start = type === 'Q' ? 5 : message.indexOf(0, 5) + 1;
-  return message.toString('utf8', start, message.indexOf(0, start));
-};
-
 const errorResponse = ({ code, message: text }: { code: string; message: string }): Buffer =>
   message('E', Buffer.from(`SERROR\0VERROR\0C${code}\0M${text}\0\0`));
 const ready = (state: string): Buffer => message('Z', Buffer.from(state));
@@ -130,24 +126,4 @@ function int16(value: number): Buffer {
   const bytes = Buffer.alloc(2);
   bytes.writeInt16BE(value);
   return bytes;
-}
-
-/** Calls back for each whole message of a client; its first has no letter. */
-function splitMessages(deliver: (type: string, message: Buffer) => void): (chunk: Buffer) => void {
-  let pending: Buffer = Buffer.alloc(0);
-  let started = false;
-  return (chunk) => {
-    pending = Buffer.concat([pending, chunk]);
-    for (;;) {
-      const header = started ? 1 : 0;
-      if (pending.length < header + 4) return;
-      const end = header + pending.readUInt32BE(header);
-      if (pending.length < end) return;
-      const type = started ? pending.toString('latin1', 0, 1) : 'startup';
-      const whole = pending.subarray(0, end);
-      pending = pending.subarray(end);
-      started = true;
-      deliver(type, whole);
-    }
-  };
 }

@@ -26,9 +26,22 @@ export interface RunningProgram extends Program {
 
 const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 
+export interface ProgramSurroundings {
+  /** Modules that are loaded before the program, in each of its threads. */
+  readonly preload?: readonly URL[];
+  /** A command that runs the program in its own process: `['unshare', '-T']`. */
+  readonly under?: readonly string[];
+}
+
 /** @param env its whole environment, but for PATH. */
-export function startProgram(args: readonly string[], env: Readonly<Record<string, string>>): Program {
-  const child = spawn(process.execPath, [...strippedSources, main, ...args], {
+export function startProgram(
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+  { preload = [], under = [] }: ProgramSurroundings = {},
+): Program {
+  const preloaded = preload.flatMap(({ href }) => ['--import', href]);
+  const line = [...under, process.execPath, ...strippedSources, ...preloaded, main, ...args];
+  const child = spawn(line[0] ?? '', line.slice(1), {
     env: { PATH: process.env.PATH, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -57,8 +70,11 @@ export function startProgram(args: readonly string[], env: Readonly<Record<strin
 }
 
 /** Serves on a free port of loopback, and resolves when it does. @throws when it ends before, with what it said. */
-export async function startServer(env: Readonly<Record<string, string>>): Promise<RunningProgram> {
-  const program = startProgram(['serve'], { BACKSTITCH_PORT: '0', ...env });
+export async function startServer(
+  env: Readonly<Record<string, string>>,
+  surroundings?: ProgramSurroundings,
+): Promise<RunningProgram> {
+  const program = startProgram(['serve'], { BACKSTITCH_PORT: '0', ...env }, surroundings);
   let over = false;
   void program.ended.then(() => {
     over = true;
