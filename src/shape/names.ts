@@ -31,7 +31,7 @@ function cleanCharacters(name: string, characters: NameRules['characters']): str
     case 'letters':
       return name.replace(/[^\p{L}0-9_ ]/gu, '').replace(/^[^\p{L}_]+/u, '');
     case 'word':
-      return name.trim().replace(/[^\p{L}0-9_$]/gu, '_');
+      return name.trim().replace(/[^\p{L}0-9_$]|[\u{10000}-\u{10ffff}]/gu, '_');
     case 'any':
       return name;
   }

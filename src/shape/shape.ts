@@ -86,7 +86,8 @@ export interface KeyLimits {
 export interface NameRules {
   /**
    * `letters`: letters of any script, digits, underscore and space stay, others go, and so do leading characters that
-   * are no letter and no underscore. `word`: trimmed; everything but letters, digits, `_` and `$` becomes `_`.
+   * are no letter and no underscore. `word`: trimmed; everything but letters, digits, `_` and `$` becomes `_`,
+   * and so do letters beyond U+FFFF, which are in no name of MySQL.
    * `any`: kept as it is.
    */
   readonly characters: 'letters' | 'word' | 'any';

@@ -2,7 +2,6 @@ import pg from 'pg';
 import { describe, expect, test } from 'vitest';
 import { createTestDatabase } from '../support/database.ts';
 import { startPostgres, until } from '../support/embedded-postgres.ts';
-import { startFaultProxy } from '../support/fault-proxy.ts';
 import {
   again,
   bothWays,
@@ -12,7 +11,6 @@ import {
   randomId,
   records,
   type SentBatch,
-  type TestSession,
 } from '../support/load-session.ts';
 import { startPostgresProxy } from '../support/postgres-proxy.ts';
 
@@ -24,27 +22,6 @@ const many = (from: number, count: number): SentBatch => ({
 });
 
 describe.each(bothWays)('with rows that are $way', ({ tuning }) => {
-  test('a load that is repeated changes nothing and gives the stored result', async () => {
-    await using db = await createTestDatabase();
-    await using loads = await openTestSession(db, { tuning });
-    const loadId = randomId();
-    const sent: SentBatch = {
-      id: randomId(),
-      keyNames: [],
-      messages: [
-        { data: { a: 1, kids: ['x'] }, sequence: 1 },
-        { data: { a: 'nul\0' }, sequence: 2 },
-      ],
-    };
-    const first = await loads.load('t', [sent], { loadId });
-    const stood = await db.query('select __sdc_primary_key as key from source.t');
-    await using fresh = await openTestSession(db, { tuning });
-    for (const session of [loads, fresh]) expect(await session.load('t', [sent], { loadId })).toEqual(first);
-    expect(await db.query('select __sdc_primary_key as key from source.t')).toEqual(stood);
-    expect(await db.query('select count(*)::int as n from source._sdc_rejected')).toEqual([{ n: 1 }]);
-    expect(await loads.session.marks({ schema: 'source', table: 't' })).toEqual([loadId]);
-  });
-
   test('an answer that is lost after COMMIT was sent: the repeated load changes nothing', async () => {
     await using db = await createTestDatabase();
     await using proxy = await startPostgresProxy({ targetPort: db.port });
@@ -71,77 +48,6 @@ describe.each(bothWays)('with rows that are $way', ({ tuning }) => {
     expect(result.tables[0]?.rowsLoaded).toBe(50);
     expect(await db.query('select count(*)::int as n from source.u')).toEqual([{ n: 50 }]);
     expect(await db.query('select count(*)::int as n from source.u__kids')).toEqual([{ n: 50 }]);
-  });
-
-  test('a connection that is reset at any moment leaves nothing, and the next load goes on', async () => {
-    await using db = await createTestDatabase();
-    await using proxy = await startFaultProxy({ targetPort: db.port });
-    await using loads = await openTestSession(db, { tuning, port: proxy.port });
-    await loads.load('t', [records({ id: 0 })]);
-    const batches = again([makeBatch(many(1, 400))]);
-    const cut = {
-      async *[Symbol.asyncIterator]() {
-        yield* batches;
-        proxy.resetAll();
-      },
-    };
-    const plan = { loadId: randomId(), lane: { schema: 'source', table: 't' }, fence: 1, batchedAt: 0 };
-    const failure = await failureOf(loads.session.load(plan, cut, new AbortController().signal));
-    expect(failure.kind).toBe('passing');
-    expect(await db.query('select count(*)::int as n from source.t')).toEqual([{ n: 1 }]);
-    await loads.session.load(plan, batches, new AbortController().signal);
-    expect(await db.query('select count(*)::int as n from source.t')).toEqual([{ n: 401 }]);
-  });
-
-  test('an owner with a lower fence cannot write any more', async () => {
-    await using db = await createTestDatabase();
-    await using older = await openTestSession(db, { tuning });
-    await using newer = await openTestSession(db, { tuning });
-    await older.load('t', [records({ id: 1, n: 1 })], { fence: 4 });
-    await newer.load('t', [{ messages: [{ data: { id: 1, n: 2 }, sequence: 2 }] }], { fence: 5 });
-    const failure = await failureOf(
-      older.load('t', [{ messages: [{ data: { id: 1, n: 3 }, sequence: 3 }] }], { fence: 4 }),
-    );
-    expect(failure).toMatchObject({ kind: 'passing', code: 'fenced' });
-    expect(await db.query('select n::int from source.t')).toEqual([{ n: 2 }]);
-    await older.load('u', [records({ id: 1 })], { fence: 4 });
-  });
-
-  test('ten first loads at once make one schema, their tables, and lose nothing', async () => {
-    await using db = await createTestDatabase();
-    const sessions = await Promise.all(Array.from({ length: 10 }, () => openTestSession(db, { tuning })));
-    await Promise.all(
-      sessions.map((session, index) =>
-        session
-          .load(`t${index % 5}`, [
-            {
-              messages: [
-                { data: { id: index, n: 1 }, sequence: 1 },
-                { data: { id: index + 100, n: 'nul\0' }, sequence: 1 },
-              ],
-            },
-          ])
-          .catch(async (error: unknown) => {
-            // Two of them for one table at once may find each other in the way; the loader repeats.
-            if (index < 5) throw error;
-            return await session.load(`t${index % 5}`, [
-              {
-                messages: [
-                  { data: { id: index, n: 1 }, sequence: 1 },
-                  { data: { id: 7, n: '\0' }, sequence: 1 },
-                ],
-              },
-            ]);
-          }),
-      ),
-    );
-    for (const session of sessions) await session[Symbol.asyncDispose]();
-    for (let table = 0; table < 5; table += 1)
-      expect(await db.query(`select id::int from source.t${table} order by 1`)).toEqual([
-        { id: table },
-        { id: table + 5 },
-      ]);
-    expect(await db.query('select count(*)::int as n from source._sdc_rejected')).toEqual([{ n: 10 }]);
   });
 
   test('a long reader in the way of a split: others go on reading, and the error names who it is', async () => {
@@ -256,31 +162,6 @@ test('a load that was staged for tables that have changed since is shaped again,
   ]);
 });
 
-test('two workers that load one table at the same time lose and double nothing', async () => {
-  await using db = await createTestDatabase();
-  await using first = await openTestSession(db);
-  await using second = await openTestSession(db, { tuning: { givenRows: 0 } });
-  await first.load('t', [records({ id: 0, n: 0 })]);
-  const work = async (loads: TestSession, offset: number): Promise<void> => {
-    for (let turn = 0; turn < 15; turn += 1)
-      await loads.load('t', [
-        {
-          messages: Array.from({ length: 20 }, (_, id) => ({
-            data: { id, n: turn * 2 + offset, kids: [turn * 2 + offset] },
-            sequence: turn * 2 + offset + 10,
-          })),
-        },
-      ]);
-  };
-  await Promise.all([work(first, 0), work(second, 1)]);
-  expect(await db.query('select n::int, count(*)::int as rows from source.t group by n')).toEqual([
-    { n: 29, rows: 20 },
-  ]);
-  expect(
-    await db.query('select _sdc_value::int as n, count(*)::int as rows from source.t__kids group by 1'),
-  ).toEqual([{ n: 29, rows: 20 }]);
-});
-
 test('a network that swallows everything is found out, and the next load goes another way', async () => {
   await using db = await createTestDatabase();
   await using proxy = await startPostgresProxy({ targetPort: db.port });
@@ -293,20 +174,6 @@ test('a network that swallows everything is found out, and the next load goes an
   proxy.rules = [];
   await loads.load('t', [many(1, 400)], { loadId });
   expect(await db.query('select count(*)::int as n from source.t')).toEqual([{ n: 400 }]);
-});
-
-test('marks are found and dropped, also where nothing was ever loaded', async () => {
-  await using db = await createTestDatabase();
-  await using loads = await openTestSession(db);
-  const lane = { schema: 'source', table: 't' };
-  expect(await loads.session.marks(lane)).toEqual([]);
-  await loads.session.dropMarks(lane, [randomId()]);
-  const ids = [randomId(), randomId(), randomId()];
-  for (const loadId of ids) await loads.load('t', [records({ id: 1 })], { loadId });
-  expect(await loads.session.marks(lane)).toEqual(ids);
-  await loads.session.dropMarks({ schema: 'source', table: 'u' }, ids);
-  await loads.session.dropMarks(lane, [ids[0]!, ids[2]!, randomId()]);
-  expect(await loads.session.marks(lane)).toEqual([ids[1]]);
 });
 
 test('without the privilege to make temporary tables rows are staged in tables of ours, of which none is left', async () => {

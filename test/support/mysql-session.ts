@@ -50,10 +50,3 @@ export async function openMysqlSession(
     [Symbol.asyncDispose]: () => session[Symbol.asyncDispose](),
   };
 }
-
-/** The ways that rows take: with the statements, staged by LOAD DATA, and staged where that is forbidden. */
-export const allWays = [
-  { way: 'given', tuning: {} },
-  { way: 'staged', tuning: { givenRows: 0 } },
-  { way: 'staged by INSERT', tuning: { givenRows: 0, localInfile: false } },
-] as const;

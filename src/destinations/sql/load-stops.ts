@@ -1,5 +1,5 @@
 import type { TableStop } from '../../shape/shape.ts';
-import { LoadFailure, laneFenced } from '../session.ts';
+import { LoadFailure, laneFenced, laneMoved } from '../session.ts';
 
 /** The table stops until somebody acts. */
 export const stopped = ({ code, message }: TableStop): LoadFailure => {
@@ -13,6 +13,14 @@ export const fencedOff = (table: string, fence: number): LoadFailure =>
     'passing',
     `Another worker has taken over loading the table ${table} (the destination has seen a fence above ${fence}).`,
     { remedy: 'Nothing has to be done: the other worker loads on.', code: laneFenced },
+  );
+
+/** What stands is not what the store knows of. @param table as people know it. */
+export const movedLane = (table: string, loadId: string): LoadFailure =>
+  new LoadFailure(
+    'passing',
+    `The loads of the table ${table} that the destination remembers are not those that this server remembers (seen by load ${loadId}).`,
+    { remedy: 'Nothing has to be done: both are compared, and the load is repeated.', code: laneMoved },
   );
 
 /** The batches of a load are not the same each time they are gone through. */

@@ -1,14 +1,14 @@
 import type { LoadResult, SchemaChange } from '../../../model/load-result.ts';
 import { planChanges } from '../../../shape/plan-changes.ts';
 import { LoadFailure } from '../../session.ts';
-import { fencedOff, stopped } from '../../sql/load-stops.ts';
+import { stopped } from '../../sql/load-stops.ts';
 import { schemaChanges } from '../../sql/schema-changes.ts';
 import { mysqlDialect } from '../dialect.ts';
 import { quoteLiteral, quoteQualified } from '../quote.ts';
 import { alterStatements, columnTypes } from './alter-tables.ts';
 import { bookkeeping, findMark, laneKey, laneLock, readLane, takeLane } from './bookkeeping.ts';
 import { readCatalog } from './catalog.ts';
-import type { CommitOptions, KnownLane } from './commit-load.ts';
+import { type CommitOptions, type KnownLane, notTaken, wantedLane } from './commit-load.ts';
 import { dependentViews } from './dependent-views.ts';
 
 /** Seconds to wait for another session that alters the same tables. */
@@ -53,8 +53,9 @@ export async function alterLane(options: CommitOptions): Promise<AlteredLane> {
   const [locked] = await session.query(`select get_lock(${lock}, ${lockSeconds}) as locked`, signal);
   if (locked?.locked !== '1') throw beingAltered(quoteQualified(schema, name));
   // Not within a transaction: from here on whoever had a lower fence is refused.
-  if ((await takeLane(session, { schema, table, fence: plan.fence }, signal)) === null)
-    throw fencedOff(quoteQualified(schema, name), plan.fence);
+  const taken = await takeLane(session, wantedLane(options), signal);
+  if (typeof taken === 'string') throw notTaken(options, taken);
+  options.hold.isTaken = true;
   const stored = await findMark(session, schema, plan.loadId, signal);
   if (stored !== null) {
     await session.query(`select release_lock(${lock})`, signal);

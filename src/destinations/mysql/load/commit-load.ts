@@ -4,10 +4,10 @@ import { isBelowActive } from '../../../shape/dedupe.ts';
 import { planChanges } from '../../../shape/plan-changes.ts';
 import type { Int64, Row, Value } from '../../../shape/shape.ts';
 import { at } from '../../../shape/system-columns.ts';
-import type { LoadPlan } from '../../session.ts';
+import type { LoadFailure, LoadPlan } from '../../session.ts';
 import { emptiedColumns } from '../../sql/emptied-columns.ts';
 import { renderNotes } from '../../sql/load-notes.ts';
-import { fencedOff, stopped } from '../../sql/load-stops.ts';
+import { fencedOff, movedLane, stopped } from '../../sql/load-stops.ts';
 import { mysqlDialect } from '../dialect.ts';
 import { quoteLiteral, quoteQualified } from '../quote.ts';
 import type { MysqlSession } from '../session.ts';
@@ -36,7 +36,13 @@ export interface CommitOptions {
   /** What the load was shaped for. */
   readonly known: KnownLane;
   readonly load: CollectedLoad;
+  readonly hold: LaneHold;
   readonly signal: AbortSignal;
+}
+
+/** Whether this load has left its fence in the lane: then that is the one which must stand. */
+export interface LaneHold {
+  isTaken: boolean;
 }
 
 export type Outcome =
@@ -60,8 +66,8 @@ export async function commitLoad(options: CommitOptions): Promise<Outcome> {
     await ensureRejectedTable(session, schema, signal);
 
   await session.run('start transaction', signal);
-  const row = await takeLane(session, { schema, table, fence: plan.fence }, signal);
-  if (row === null) throw fencedOff(quoteQualified(schema, name), plan.fence);
+  const row = await takeLane(session, wantedLane(options), signal);
+  if (typeof row === 'string') throw notTaken(options, row);
   const stored = await findMark(session, schema, plan.loadId, signal);
   if (stored !== null || row.changes !== known.lane.changes) {
     await session.run('rollback', signal);
@@ -88,10 +94,23 @@ export async function commitLoad(options: CommitOptions): Promise<Outcome> {
     rejections: shaped.rejections,
     notes: renderNotes(shaped.noted, isRaised),
   };
-  await writeMark(session, { schema, table, loadId: plan.loadId, result }, signal);
+  const { loadId, batchIds = [] } = plan;
+  await writeMark(session, { schema, table, loadId, batchIds, result }, signal);
   await session.run('commit', signal);
   return { done: true, result };
 }
+
+/** The lane as this load may take it. */
+export const wantedLane = ({ plan, hold }: CommitOptions) => ({
+  ...plan.lane,
+  fence: plan.fence,
+  standing: hold.isTaken ? null : (plan.standingFence ?? null),
+});
+
+export const notTaken = ({ plan, name }: CommitOptions, why: 'fenced' | 'moved'): LoadFailure => {
+  const table = quoteQualified(plan.lane.schema, name);
+  return why === 'fenced' ? fencedOff(table, plan.fence) : movedLane(table, plan.loadId);
+};
 
 const higher = (one: Int64 | null, other: Int64 | null): Int64 | null =>
   one === null || (other !== null && other > one) ? other : one;

@@ -1,16 +1,17 @@
 import type { LoadContext } from '../../destination.ts';
 import { plainSteps } from '../../plain-steps.ts';
-import type { Lane, Session } from '../../session.ts';
+import type { Session } from '../../session.ts';
 import { fencedOff } from '../../sql/load-stops.ts';
 import { connectPlan, type MysqlConnection, openMysql } from '../connect.ts';
 import type { QueryFacts } from '../query-failure.ts';
-import { quoteLiteral, quoteQualified } from '../quote.ts';
+import { quoteQualified } from '../quote.ts';
 import type { MysqlSession } from '../session.ts';
 import { prepareSession } from '../session-settings.ts';
 import type { MysqlSettings } from '../settings.ts';
 import { readServer, type ServerFacts } from '../version.ts';
-import { bookkeeping, ensureBookkeeping, findMark, laneKey, takeLane } from './bookkeeping.ts';
+import { ensureBookkeeping, findMark, takeLane } from './bookkeeping.ts';
 import { isOutdated, loadFailure } from './load-failure.ts';
+import { addressOf, dropMarks, recallLoads, standingMarks } from './past-loads.ts';
 import { runLoad } from './run-load.ts';
 import { withDeadlines } from './with-deadlines.ts';
 
@@ -41,8 +42,8 @@ interface Connected {
   readonly session: MysqlSession;
   readonly server: ServerFacts;
   readonly facts: QueryFacts;
-  /** Schemas whose bookkeeping stands, and whether temporary tables may be made there. */
-  readonly schemas: Map<string, { readonly temporary: boolean }>;
+  /** Schemas whose bookkeeping stands, whether temporary tables may be made there, and the ids of their places. */
+  readonly schemas: Map<string, { readonly temporary: boolean; readonly placeId: string }>;
 }
 
 /**
@@ -75,7 +76,7 @@ export async function openLoadSession(
       return connected;
     } catch (error) {
       await connection[Symbol.asyncDispose]();
-      throw error;
+      throw loadFailure(error, { ...connection.facts, account: settings.username }, settings.password);
     }
   }
 
@@ -107,29 +108,21 @@ export async function openLoadSession(
   async function prepareSchema({ session, schemas }: Connected, schema: string, signal: AbortSignal) {
     const known = schemas.get(schema);
     if (known) return known;
-    await ensureBookkeeping(session, schema, signal);
+    const placeId = await ensureBookkeeping(session, schema, signal);
     const probe = quoteQualified(schema, '_backstitch_probe');
     const temporary = await session
       .run(`create temporary table ${probe} (c0 integer)`, signal)
       .then(() => session.run(`drop temporary table ${probe}`, signal))
       .then(() => true)
       .catch(() => false);
-    const made = { temporary };
+    const made = { temporary, placeId };
     schemas.set(schema, made);
     return made;
   }
 
-  async function stands(open: Connected, lane: Lane, signal: AbortSignal): Promise<boolean> {
-    const rows = await open.session.query(
-      `select 1 as found from information_schema.tables
-       where table_schema = ${quoteLiteral(lane.schema)} and table_name = '_backstitch_loads'`,
-      signal,
-    );
-    return rows.length > 0;
-  }
-
   const session: Session = {
     async load(plan, batches, given) {
+      const hold = { isTaken: false };
       const once = () =>
         withConnection(given, async (open, signal) => {
           const { temporary } = await prepareSchema(open, plan.lane.schema, signal);
@@ -141,6 +134,7 @@ export async function openLoadSession(
             givenRows,
             plan,
             batches,
+            hold,
             signal,
           });
         });
@@ -155,32 +149,24 @@ export async function openLoadSession(
     settle: ({ lane, loadId, fence }, given) =>
       withConnection(given, async (open, signal) => {
         const { schema, table } = lane;
+        open.schemas.delete(schema);
         await prepareSchema(open, schema, signal);
         await open.session.run('start transaction', signal);
-        if ((await takeLane(open.session, { schema, table, fence }, signal)) === null)
-          throw fencedOff(quoteQualified(schema, table), fence);
+        const taken = await takeLane(open.session, { schema, table, fence, standing: null }, signal);
+        if (typeof taken === 'string') throw fencedOff(quoteQualified(schema, table), fence);
         const result = await findMark(open.session, schema, loadId, signal);
         await open.session.run('commit', signal);
         return result;
       }),
     marks: (lane) =>
-      withConnection(context.signal, async (open, signal) => {
-        if (!(await stands(open, lane, signal))) return [];
-        const rows = await open.session.query(
-          `select load_id from ${bookkeeping(lane.schema).loads}
-           where lane_key = ${quoteLiteral(laneKey(lane.table))} and part = 0 order by made_at, load_id`,
-          signal,
-        );
-        return rows.map(({ load_id }) => load_id ?? '');
-      }),
+      withConnection(context.signal, ({ session }, signal) => standingMarks(session, lane, signal)),
     dropMarks: (lane, loadIds) =>
-      withConnection(context.signal, async (open, signal) => {
-        if (loadIds.length === 0 || !(await stands(open, lane, signal))) return;
-        await open.session.run(
-          `delete from ${bookkeeping(lane.schema).loads}
-           where lane_key = ${quoteLiteral(laneKey(lane.table))} and load_id in (${loadIds.map(quoteLiteral).join(', ')})`,
-          signal,
-        );
+      withConnection(context.signal, ({ session }, signal) => dropMarks(session, lane, loadIds, signal)),
+    recall: (lane, asked, given) =>
+      withConnection(given, async (open, signal) => {
+        const { placeId: id } = await prepareSchema(open, lane.schema, signal);
+        const recalled = await recallLoads(open.session, lane, asked, signal);
+        return { place: { id, address: addressOf(settings) }, ...recalled };
       }),
     [Symbol.asyncDispose]: disconnect,
   };

@@ -9,7 +9,7 @@ import type { ServerFacts } from '../version.ts';
 import { findMark, readLane } from './bookkeeping.ts';
 import { readCatalog } from './catalog.ts';
 import { collectLoad } from './collect-load.ts';
-import { commitLoad } from './commit-load.ts';
+import { commitLoad, type LaneHold } from './commit-load.ts';
 
 export interface RunLoadOptions {
   readonly session: MysqlSession;
@@ -20,6 +20,7 @@ export interface RunLoadOptions {
   readonly givenRows: number;
   readonly plan: LoadPlan;
   readonly batches: AsyncIterable<LoadBatch>;
+  readonly hold: LaneHold;
   readonly signal: AbortSignal;
 }
 
@@ -27,7 +28,7 @@ const attempts = 3;
 
 /** Runs a load whose bookkeeping stands. On an error the session is in an unknown state, and must be closed. */
 export async function runLoad(options: RunLoadOptions): Promise<LoadResult> {
-  const { session, server, plan, signal } = options;
+  const { session, server, plan, hold, signal } = options;
   const { schema, table } = plan.lane;
   const name = cleanName(table, mysqlDialect.names);
   let messages: number | null = null;
@@ -48,7 +49,7 @@ export async function runLoad(options: RunLoadOptions): Promise<LoadResult> {
     if (messages !== null && messages !== load.shaped.messages) throw changedMeanwhile(plan.loadId);
     messages = load.shaped.messages;
     if (plan.turn) await plan.turn;
-    const outcome = await commitLoad({ session, server, plan, name, known, load, signal });
+    const outcome = await commitLoad({ session, server, plan, name, known, load, hold, signal });
     await load.staging?.drop();
     if (outcome.done) return outcome.result;
   }

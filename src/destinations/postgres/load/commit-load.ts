@@ -5,7 +5,7 @@ import type { Change } from '../../../shape/table-spec.ts';
 import { applyChanges } from '../../../shape/table-spec.ts';
 import type { LoadFailure, LoadPlan } from '../../session.ts';
 import { renderNotes } from '../../sql/load-notes.ts';
-import { fencedOff, stopped } from '../../sql/load-stops.ts';
+import { fencedOff, movedLane, stopped } from '../../sql/load-stops.ts';
 import { schemaChanges } from '../../sql/schema-changes.ts';
 import type { ShapedLoad } from '../../sql/shape-load.ts';
 import { postgresDialect } from '../dialect.ts';
@@ -24,7 +24,7 @@ import {
 import { readCatalog, type StandingCatalog } from './catalog.ts';
 import type { CollectedLoad } from './collect-load.ts';
 import { dependentViews } from './dependent-views.ts';
-import { foreignOwners, movedLane } from './load-failure.ts';
+import { foreignOwners } from './load-failure.ts';
 import { mergeLoad, removeBelow } from './merge-load.ts';
 import { writeRejected } from './rejected-rows.ts';
 import { standingSubtables } from './subtables.ts';

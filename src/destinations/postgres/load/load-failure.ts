@@ -1,6 +1,6 @@
 import { NetworkError } from '../../../network/network.ts';
 import { StepFailure } from '../../finding.ts';
-import { LoadFailure, laneMoved } from '../../session.ts';
+import { LoadFailure } from '../../session.ts';
 import { type QueryFacts, queryFailure } from '../query-failure.ts';
 import { quoteIdentifier } from '../quote.ts';
 import { isServerError } from '../server-words.ts';
@@ -47,14 +47,6 @@ export const foreignOwners = (tables: readonly ForeignTable[], role: string): Lo
       remedy: `Run as an administrator: ${tables.map(({ table }) => `ALTER TABLE ${table} OWNER TO ${quoteIdentifier(role)};`).join(' ')}`,
       code: '42501',
     },
-  );
-
-/** What stands is not what the store knows of. */
-export const movedLane = (table: string, loadId: string): LoadFailure =>
-  new LoadFailure(
-    'passing',
-    `The loads of the table ${table} that the destination remembers are not those that this server remembers (seen by load ${loadId}).`,
-    { remedy: 'Nothing has to be done: both are compared, and the load is repeated.', code: laneMoved },
   );
 
 /** A sequence of errors that a fresh look at the catalog may end: somebody altered what was remembered. */

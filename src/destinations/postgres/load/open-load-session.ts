@@ -78,7 +78,8 @@ export async function openLoadSession(
       return connected;
     } catch (error) {
       await connection[Symbol.asyncDispose]();
-      throw error;
+      const { username: role, database, password } = settings;
+      throw loadFailure(error, { ...connection.facts, role, database }, password);
     }
   }
 

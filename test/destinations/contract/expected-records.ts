@@ -1,0 +1,89 @@
+import type { TableCapabilities } from '../../../src/destinations/capabilities.ts';
+import type { LoadBatch } from '../../../src/destinations/session.ts';
+import type { Rejection } from '../../../src/model/load-result.ts';
+import { parseInt64 } from '../../../src/shape/value-types.ts';
+import { canonical, flat, type Normal, normalNumber, normalText } from './normal-form.ts';
+import { inOrder, type StandingRecord } from './standing-records.ts';
+
+/** What was loaded into a table, and which of it was rejected whole. */
+export interface Loaded {
+  readonly batch: LoadBatch;
+  readonly rejections: readonly Rejection[];
+}
+
+type Comparable = number | bigint | null;
+
+interface Sent extends StandingRecord {
+  readonly key: string;
+  readonly order: readonly [version: Comparable, sequence: Comparable];
+}
+
+/**
+ * The records that must stand after these loads: a model of the contract that shares nothing with the loader. The
+ * highest (version, sequence) of a key stands, of equal ones the first; a version that was activated removes the lower
+ * ones; or every record stands, where the destination only appends.
+ */
+export function expectedRecords(
+  loads: readonly Loaded[],
+  tables: Pick<TableCapabilities, 'upsert' | 'lowerVersions'>,
+): StandingRecord[] {
+  const sent = loads.flatMap(sentRecords);
+  const active = tables.lowerVersions === 'removed' ? highestActivated(loads) : null;
+  const left = sent.filter(({ order }) => active === null || !isLower(order[0], active));
+  const keyless = loads.every(({ batch }) => batch.keyNames.length === 0);
+  const standing = tables.upsert && !keyless ? winners(left) : left;
+  return inOrder(standing.map(({ key: _key, order: _order, ...record }) => record));
+}
+
+function sentRecords({ batch, rejections }: Loaded): Sent[] {
+  const { facts, keyNames } = batch;
+  const whole = rejections.filter(({ batchId, kind }) => batchId === facts.id && kind === 'record');
+  const gone = new Set(whole.map(({ position }) => position));
+  return [...batch.messages].flatMap((message) => {
+    if (message.action !== 'upsert' || gone.has(message.record.position)) return [];
+    const { data, sequence, extractedAt } = message.record;
+    const fields = data as Readonly<Record<string, unknown>>;
+    const version = facts.tableVersion;
+    const number = parseInt64(sequence);
+    return {
+      data: flat(data),
+      sequence: number === null ? null : normalNumber(String(number)),
+      version: version === null ? null : normalNumber(String(version)),
+      extractedAt: typeof extractedAt === 'string' ? normalText(extractedAt) : timeOf(extractedAt),
+      receivedAt: `@${facts.receivedAt}`,
+      key: canonical(keyNames.map((name) => flat({ key: fields[name] }))),
+      order: [version, number] as const,
+    };
+  });
+}
+
+/** Of a sender that marks times as such. */
+const timeOf = (value: unknown): Normal | null =>
+  typeof value === 'object' && value !== null && 'text' in value ? normalText(String(value.text)) : null;
+
+function winners(sent: readonly Sent[]): Sent[] {
+  const best = new Map<string, Sent>();
+  for (const record of sent) {
+    const standing = best.get(record.key);
+    if (standing === undefined || isBefore(standing.order, record.order)) best.set(record.key, record);
+  }
+  return [...best.values()];
+}
+
+const isBefore = (
+  [version, sequence]: Sent['order'],
+  [otherVersion, otherSequence]: Sent['order'],
+): boolean =>
+  isLower(version, otherVersion) || (version === otherVersion && isLower(sequence, otherSequence));
+
+const isLower = (one: Comparable, other: Comparable): boolean =>
+  other !== null && (one === null || one < other);
+
+function highestActivated(loads: readonly Loaded[]): Comparable {
+  let highest: Comparable = null;
+  for (const { batch } of loads)
+    for (const message of batch.messages)
+      if (message.action === 'activate_version' && isLower(highest, message.version))
+        highest = message.version;
+  return highest;
+}
