@@ -8,17 +8,18 @@ import { systemClock as clock } from './lib/clock.ts';
 import type { Log } from './lib/log.ts';
 import { createRedactor } from './lib/redact.ts';
 import { createLog } from './log/create-log.ts';
-import { secretsIn } from './serve/secrets-in.ts';
+import { cloudEnvironment, secretsIn } from './serve/secrets-in.ts';
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
   version: string;
 };
 const terminal = createTerminal(process);
+const cloud = cloudEnvironment(process.env);
 
 /** The log of a server is standard output; that of a command must not stand between its results. */
 function openLog(config: Config, level: Config['logLevel'], stream?: NodeJS.WritableStream): Log {
   const redactor = createRedactor();
-  for (const secret of secretsIn(config)) redactor.hide(secret);
+  for (const secret of secretsIn(config, cloud)) redactor.hide(secret);
   return createLog({ level, clock, redactor, ...(stream && { stream }) });
 }
 
@@ -34,13 +35,20 @@ const exitCode = await runProgram(process.argv.slice(2), {
       config,
       log: openLog(config, config.logLevel),
       clock,
+      cloud,
       version,
       print: terminal.print,
     });
   },
   async openInstallation(config) {
     const { openParts } = await import('./serve/open-parts.ts');
-    return await openParts({ config, log: openLog(config, 'warn', process.stderr), clock, as: 'command' });
+    return await openParts({
+      config,
+      log: openLog(config, 'warn', process.stderr),
+      clock,
+      cloud,
+      as: 'command',
+    });
   },
 });
 process.stdout.write('', () => process.exit(exitCode));

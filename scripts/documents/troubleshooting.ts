@@ -3,6 +3,7 @@ import * as duringChecks from '../../src/checks/findings.ts';
 import type { Catalogue } from '../../src/destinations/finding.ts';
 import { networkFindings } from '../../src/destinations/findings.ts';
 import { mysqlFindings } from '../../src/destinations/mysql/findings.ts';
+import { objectStoreFindings } from '../../src/destinations/object-storage/findings.ts';
 import { postgresFindings } from '../../src/destinations/postgres/findings.ts';
 import { generatedFrom, renderPage } from './markdown.ts';
 
@@ -57,6 +58,17 @@ const mysqlFacts = {
   statement: 'drop database `_backstitch_check_1700000000_0123456789ab`',
 };
 
+/** What only stores of files are asked about. */
+const objectStoreFacts = {
+  ...facts,
+  bucket: 'lake',
+  at: 'gateway.example.com:8082',
+  region: 'us-east-1',
+  from: 'form',
+  key: 'stitch-challenge-file-…',
+  endpoint: 'https://gateway.example.com:8082',
+};
+
 export function renderTroubleshooting(): string {
   return renderPage(
     generatedFrom('the findings of src/destinations/ and src/checks/'),
@@ -72,6 +84,8 @@ export function renderTroubleshooting(): string {
     ...renderCatalogue(postgresFindings),
     '## MySQL and MariaDB',
     ...renderCatalogue(mysqlFindings, mysqlFacts),
+    '## Amazon S3 and other object stores',
+    ...renderCatalogue(objectStoreFindings, objectStoreFacts),
     '## In the check itself',
     ...[
       duringChecks.deadlinePassed(30_000),

@@ -1,4 +1,4 @@
-import type { DestinationType } from '../destinations/destination.ts';
+import type { CloudEnvironment, DestinationType } from '../destinations/destination.ts';
 import { openProperties } from '../destinations/open-properties.ts';
 import { Failure } from '../errors/failure.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -18,6 +18,8 @@ export interface ChecksParts {
   readonly store: Pick<Store, 'accounts' | 'checks' | 'destinations' | 'subscribe'>;
   readonly vault: Pick<Vault, 'open'>;
   readonly network: Network;
+  /** Secrets in it are hidden from the log by whoever gives it. */
+  readonly cloud?: CloudEnvironment;
   readonly clock: Clock;
   readonly log: Log;
   findType(name: string): DestinationType | undefined;
@@ -54,9 +56,9 @@ const defaultChecksOptions: ChecksOptions = {
 const WAIT_POLL_MILLISECONDS = 200;
 
 export function createChecks(parts: ChecksParts): Checks {
-  const { store, vault, network, clock, log, findType, schemasOf = async () => [] } = parts;
+  const { store, vault, network, cloud, clock, log, findType, schemasOf = async () => [] } = parts;
   const options = { ...defaultChecksOptions, ...parts.options };
-  const surroundings: CheckSurroundings = { ...options, network, clock, log };
+  const surroundings: CheckSurroundings = { ...options, network, ...(cloud && { cloud }), clock, log };
   const listeners = new Set<(event: StepEvent) => void>();
 
   async function sshOf(accountId: number, hostKeys: readonly HostKey[]): Promise<CheckJob['ssh']> {

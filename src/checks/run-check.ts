@@ -1,4 +1,4 @@
-import type { CheckContext, DestinationType } from '../destinations/destination.ts';
+import type { CheckContext, CloudEnvironment, DestinationType } from '../destinations/destination.ts';
 import { codes } from '../errors/codes.ts';
 import { Failure } from '../errors/failure.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -41,6 +41,7 @@ export interface CheckJob {
 
 export interface CheckSurroundings {
   readonly network: Network;
+  readonly cloud?: CloudEnvironment;
   readonly clock: Clock;
   readonly log: Log;
   /** After so long the check has failed, whatever its connector does. */
@@ -76,7 +77,7 @@ export async function runCheck(job: CheckJob, surroundings: CheckSurroundings): 
 
 async function findOutcome(
   job: CheckJob,
-  { network, clock, log, deadlineMilliseconds, graceMilliseconds }: CheckSurroundings,
+  { network, cloud, clock, log, deadlineMilliseconds, graceMilliseconds }: CheckSurroundings,
   onHostKey: CheckContext['ssh']['onHostKey'],
 ): Promise<CheckOutcome> {
   const recorder = createStepRecorder(clock, job.onStep);
@@ -92,6 +93,7 @@ async function findOutcome(
     const connector = await job.type.connector();
     return await connector.check(connector.resolve(properties), {
       network,
+      ...(cloud && { cloud }),
       signal,
       schemas: job.schemas,
       ssh: sshIdentity(job.ssh, onHostKey),

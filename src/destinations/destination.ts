@@ -58,6 +58,7 @@ export interface Connector<Settings = unknown> {
 /** What a session needs from outside for as long as it is open. */
 export interface LoadContext {
   readonly network: Network;
+  readonly cloud?: CloudEnvironment;
   /** Ends the session from outside, and whatever it is doing. */
   readonly signal: AbortSignal;
   /** SSH of the account; used only when the settings ask for a tunnel. */
@@ -66,6 +67,7 @@ export interface LoadContext {
 
 export interface CheckContext {
   readonly network: Network;
+  readonly cloud?: CloudEnvironment;
   /** Ends the check from outside (the server stops, the lease was lost). */
   readonly signal: AbortSignal;
   /** Called with each step when it begins (`step` null) and when it has ended. Must not throw. */
@@ -75,6 +77,12 @@ export interface CheckContext {
   /** SSH of the account; used only when the settings ask for a tunnel. */
   readonly ssh: SshIdentity;
 }
+
+/**
+ * What the environment of the server says about clouds that it may use by itself (`AWS_REGION`, `AWS_PROFILE` …); never
+ * from a request. It may hold secrets. Left out: nothing.
+ */
+export type CloudEnvironment = Readonly<Record<string, string | undefined>>;
 
 export interface SshIdentity {
   readonly privateKey: string;

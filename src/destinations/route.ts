@@ -11,6 +11,8 @@ export interface RouteTarget {
   readonly host: string;
   readonly port: number;
   readonly tunnel: { readonly host: string; readonly port: number; readonly username: string } | null;
+  /** What stands there, for messages, and the property that names it; a database server of `host` if left out. */
+  readonly called?: { readonly who: string; readonly property: string };
 }
 
 /** What it takes to go there. */
@@ -42,10 +44,10 @@ export async function openRoute(target: RouteTarget, access: RouteAccess, step: 
   const about = { policy: network.policy, egress: network.egressAddresses };
   const server: Endpoint = {
     ...about,
-    who: 'The database server',
+    who: target.called?.who ?? 'The database server',
     host: target.host,
     port: target.port,
-    property: 'host',
+    property: target.called?.property ?? 'host',
   };
   const ssh: Endpoint | null = target.tunnel && {
     ...about,
@@ -202,7 +204,8 @@ async function throughExplained<T>(ssh: Endpoint, endpoint: Endpoint, attempt: P
   }
 }
 
-function explainedBy(to: Endpoint, error: NetworkError): StepFailure | NetworkError {
+/** What a network error means for people; given back as it is when nothing outside can cause it. */
+export function explainedBy(to: Endpoint, error: NetworkError): StepFailure | NetworkError {
   const { facts } = error;
   switch (error.reason) {
     case 'unresolvable':

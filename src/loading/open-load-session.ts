@@ -1,4 +1,9 @@
-import type { DestinationType, LoadContext, SshIdentity } from '../destinations/destination.ts';
+import type {
+  CloudEnvironment,
+  DestinationType,
+  LoadContext,
+  SshIdentity,
+} from '../destinations/destination.ts';
 import { openProperties } from '../destinations/open-properties.ts';
 import { LoadFailure, type Session } from '../destinations/session.ts';
 import { codes } from '../errors/codes.ts';
@@ -12,6 +17,7 @@ export interface OpenSessionParts {
   readonly store: Pick<Store, 'accounts'>;
   readonly vault: Pick<Vault, 'open'>;
   readonly network: Network;
+  readonly cloud?: CloudEnvironment;
   findType(name: string): DestinationType | undefined;
 }
 
@@ -26,7 +32,7 @@ export type LoadTarget = Pick<PlannedLoad, 'accountId' | 'destination' | 'sealed
 export async function openLoadSession(
   target: LoadTarget,
   signal: AbortSignal,
-  { store, vault, network, findType }: OpenSessionParts,
+  { store, vault, network, cloud, findType }: OpenSessionParts,
 ): Promise<Session> {
   const { destination, sealed } = target;
   const type = findType(destination.type);
@@ -34,7 +40,8 @@ export async function openLoadSession(
   if (!type || !connector?.open) throw notLoadable(destination.type);
   try {
     const settings = connector.resolve(await openProperties(vault, type, destination, sealed));
-    const context: LoadContext = { network, signal, ssh: await sshIdentity(target, store, vault) };
+    const ssh = await sshIdentity(target, store, vault);
+    const context: LoadContext = { network, ...(cloud && { cloud }), signal, ssh };
     return await connector.open(settings, context);
   } catch (error) {
     if (error instanceof Failure) throw unusableSettings(error);

@@ -67,7 +67,7 @@ export function renderPostLoad({ batchedAt, sourceName, table, tables, notes }: 
 }
 
 function renderTable(result: TableResult, isRoot: boolean, root: string, notes: LoadNotes | null): object {
-  const { source, destination, rowsLoaded, rowsRejected, droppedAsOlder, primaryKeys } = result;
+  const { source, destination, rowsLoaded, rowsRejected, droppedAsOlder, primaryKeys, objects } = result;
   const allRejected = rowsRejected > 0 && rowsLoaded === 0 && droppedAsOlder === 0;
   const extractedAt = notes?.maxTimeExtracted ?? null;
   const bookmarks = isRoot ? (notes?.bookmarks ?? []) : [];
@@ -76,7 +76,7 @@ function renderTable(result: TableResult, isRoot: boolean, root: string, notes: 
     destination_table_name: destination,
     num_rows: rowsLoaded,
     num_rows_rejected: rowsRejected,
-    s3_objects: null,
+    s3_objects: objects ?? null,
     primary_keys: primaryKeys,
     bookmark_metadata: allRejected
       ? null

@@ -38,6 +38,8 @@ export interface TableResult {
   /** Set when all of them were older: one of them and the row that stood, for a warning. */
   readonly older: { readonly incoming: OlderRow; readonly standing: OlderRow } | null;
   readonly primaryKeys: readonly string[];
+  /** Bucket and key of each file that the rows went into; left out where rows are rows of a table. */
+  readonly objects?: readonly string[];
 }
 
 /** What decides which of two rows stands; digits. */

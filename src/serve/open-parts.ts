@@ -6,6 +6,7 @@ import type { Accounts, Destinations, Sources } from '../control/control.ts';
 import { createDestinations } from '../control/destinations.ts';
 import { createHooks, type Hooks } from '../control/hooks.ts';
 import { createSources } from '../control/sources.ts';
+import type { CloudEnvironment } from '../destinations/destination.ts';
 import { findType } from '../destinations/registry.ts';
 import { assert } from '../errors/bug.ts';
 import { createIntake } from '../intake/create-intake.ts';
@@ -42,6 +43,7 @@ export interface PartsOptions {
   readonly config: Config;
   readonly log: Log;
   readonly clock: Clock;
+  readonly cloud: CloudEnvironment;
   /** A `server` owns its data folder and makes what is missing in it; a `command` works beside a server. */
   readonly as: 'server' | 'command';
 }
@@ -51,7 +53,7 @@ export interface PartsOptions {
  * @throws {Failure} InvalidConfiguration (for a command also: there is none yet), WrongMasterKey, StoreInUse,
  * StoreTooNew, StoreUnavailable.
  */
-export async function openParts({ config, log, clock, as }: PartsOptions): Promise<Parts> {
+export async function openParts({ config, log, clock, cloud, as }: PartsOptions): Promise<Parts> {
   await using opening = new AsyncDisposableStack();
   const isServer = as === 'server';
   const folder = placeOf(config, isServer);
@@ -72,7 +74,7 @@ export async function openParts({ config, log, clock, as }: PartsOptions): Promi
   const options = { concurrency: config.checkConcurrency, perMinute: config.checksPerMinute };
   const { schemasOf } = store.sources;
   const checks = opening.use(
-    createChecks({ store, vault, network, clock, log, findType, schemasOf, options }),
+    createChecks({ store, vault, network, cloud, clock, log, findType, schemasOf, options }),
   );
   const accounts = createAccounts({ store, vault, defaultRegion: config.region });
   const { secretReuse, destinationLimit } = config;

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Config } from '../config/options.ts';
+import type { CloudEnvironment } from '../destinations/destination.ts';
 import { destinationTypes, findType } from '../destinations/registry.ts';
 import { createHookSender } from '../hooks/create-hook-sender.ts';
 import { createApp } from '../http/app.ts';
@@ -18,6 +19,7 @@ export interface ServeParts {
   readonly config: Config;
   readonly log: Log;
   readonly clock: Clock;
+  readonly cloud: CloudEnvironment;
   /** Of the program. */
   readonly version: string;
   /** Shows a text to whoever started the server: the first token, once. It never goes to the log. */
@@ -43,17 +45,18 @@ const LAST_ANSWERS_MILLISECONDS = 5_000;
  * master key, store, account and token.
  * @throws {Failure} InvalidConfiguration, WrongMasterKey, StoreInUse, StoreTooNew, StoreUnavailable.
  */
-export async function serve({ config, log, clock, version, print }: ServeParts): Promise<RunningServer> {
+export async function serve(given: ServeParts): Promise<RunningServer> {
+  const { config, log, clock, cloud, version, print } = given;
   await using starting = new AsyncDisposableStack();
   let unready: string | null = 'The server is starting.';
   const settings = httpSettings({ config, version, unreadyReason: () => unready });
 
-  const parts = starting.use(await openParts({ config, log, clock, as: 'server' }));
+  const parts = starting.use(await openParts({ config, log, clock, cloud, as: 'server' }));
   const { store, vault, checks, accounts, destinations, sources, hooks, intake, rejected, network } = parts;
   const types = { all: destinationTypes, find: findType };
   const options = loaderOptions(config);
   const [answers, carries] = [config.roles !== 'loader', config.roles !== 'api'];
-  const loader = starting.use(createLoader({ store, vault, network, findType, clock, log, options }));
+  const loader = starting.use(createLoader({ store, vault, network, cloud, findType, clock, log, options }));
   const hookSender = starting.use(createHookSender({ store, vault, network, clock, log }));
   const app = await createApp({
     store,

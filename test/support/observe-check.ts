@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { CheckContext } from '../../src/destinations/destination.ts';
+import type { CheckContext, CloudEnvironment } from '../../src/destinations/destination.ts';
 import type { StepPlan } from '../../src/destinations/steps.ts';
 import type { CheckOutcome, CheckStep } from '../../src/model/check.ts';
 import { createNetwork } from '../../src/network/create-network.ts';
@@ -19,6 +19,8 @@ export interface CheckOptions {
   readonly pinnedHostKey?: string | null;
   /** Milliseconds by step name, so that a hang that is meant to be is found out sooner. */
   readonly deadlines?: Readonly<Record<string, number>>;
+  /** What the environment of the server says. */
+  readonly cloud?: CloudEnvironment;
   readonly onStep?: (name: string, step: CheckStep | null) => void;
 }
 
@@ -55,6 +57,7 @@ export async function observeCheck(
         allow: [],
         egressAddresses: options.egressAddresses ?? [],
       }),
+      ...(options.cloud && { cloud: options.cloud }),
       signal: options.signal ?? new AbortController().signal,
       schemas: options.schemas ?? [],
       onStep(name, step) {

@@ -16,7 +16,7 @@ const beforeStep = (step: string): void => {
 };
 const config = parseConfig({ env: process.env });
 const log = createLog({ level: 'error', clock, redactor: createRedactor() });
-await using parts = await openParts({ config, log, clock, as: 'command' });
+await using parts = await openParts({ config, log, clock, cloud: {}, as: 'command' });
 const { store, vault } = parts;
 if (which === 'master') {
   await rotateMasterKey({ store, vault, newKey: generateMasterKey(), folder: config.data, beforeStep });

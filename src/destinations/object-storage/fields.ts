@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { FormProperty, FormRule } from '../../model/form.ts';
 import { choice, flag, patterned, text } from '../form-fields.ts';
+import { bookkeepingPrefix, isShortEnough, optionalElements, requiredElements } from './object-key.ts';
 
 /** What destinations that write files into a bucket share. */
 
@@ -10,7 +11,10 @@ export const fileFormat = (): FormProperty =>
   choice('output_file_format', ['csv', 'jsonl'], 'Format of the files.');
 
 export const keyFormat = (): FormProperty =>
-  text('s3_key_format_string', `Names of the files; made of ${requiredElements.join(', ')} and other text.`);
+  text(
+    's3_key_format_string',
+    `Names of the files; made of ${requiredElements.join(', ')} and other text. Files whose names end in .gz are compressed.`,
+  );
 
 export const csvDelimiter = (): FormProperty =>
   text('csv_delimiter', 'Character between values of a CSV file: comma, pipe or tab.', {
@@ -35,10 +39,6 @@ export const sentinelKey = (): FormProperty =>
     },
   );
 
-/** Elements without which two loads would write the same file. */
-const requiredElements = ['[integration_name]', '[table_name]', '[table_version]', '[timestamp_loaded]'];
-const optionalElements = ['[year_loaded]', '[month_loaded]', '[day_loaded]', '[hour_loaded]'];
-
 /** Object keys tell loads apart, stay below the bucket's root and hold only elements that exist. */
 const keyFormatRule: FormRule = ({ candidate }) => {
   const format = candidate.s3_key_format_string;
@@ -46,11 +46,15 @@ const keyFormatRule: FormRule = ({ candidate }) => {
   const bad = (why: string) => [{ name: 's3_key_format_string', why }];
   const missing = requiredElements.filter((element) => !format.includes(element));
   if (missing.length > 0) return bad(`Required elements are missing: ${missing.join(', ')}.`);
-  const known = [...requiredElements, ...optionalElements];
+  const known: readonly string[] = [...requiredElements, ...optionalElements];
   if ((format.match(/\[[^[\]]*\]/g) ?? []).some((element) => !known.includes(element)))
     return bad(`Only these elements can be used: ${known.join(', ')}.`);
   if (format.startsWith('/') || format.split('/').some((part) => part === '.' || part.includes('..')))
     return bad('A key begins with no slash and contains no dots that could lead out of its folder.');
+  if (format.startsWith(bookkeepingPrefix))
+    return bad(`Keys that begin with ${bookkeepingPrefix} belong to this server.`);
+  if (!isShortEnough(format))
+    return bad('Keys of this format could be longer than the 1,024 bytes that stores allow: shorten it.');
   return [];
 };
 

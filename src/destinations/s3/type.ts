@@ -14,7 +14,7 @@ export const s3: DestinationType = {
   type: 's3',
   title: 'Amazon S3',
   details: released('s3'),
-  connector: null,
+  connector: async () => (await import('./connector.ts')).s3Connector,
   form: {
     steps: [
       {

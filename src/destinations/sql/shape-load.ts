@@ -1,7 +1,7 @@
 import type { Rejection } from '../../model/load-result.ts';
 import { isBelowActive } from '../../shape/dedupe.ts';
 import { renderJson } from '../../shape/json-text.ts';
-import { openShaper } from '../../shape/open-shaper.ts';
+import { openShaper, type ShaperOptions } from '../../shape/open-shaper.ts';
 import type { Catalog, Dialect, Int64, Row, ShapedTable, ShapeRecord, Shaper } from '../../shape/shape.ts';
 import { at } from '../../shape/system-columns.ts';
 import type { LoadBatch, LoadPlan } from '../session.ts';
@@ -34,6 +34,8 @@ export interface ShapeLoadOptions {
   readonly catalog: Catalog;
   /** The table's active version as it stands. */
   readonly activeVersion: Int64 | null;
+  /** Opens what shapes the records; the shaper of tables if left out. */
+  readonly openShaper?: (options: ShaperOptions) => Shaper;
   /** Called once before the first record. */
   opened(shaper: Shaper): void;
   /** Called every now and then; takes rows away. */
@@ -66,7 +68,7 @@ export async function shapeLoad(options: ShapeLoadOptions): Promise<ShapedLoad> 
   }
 
   function open(keyNames: readonly string[]): Shaper {
-    const opened = openShaper({
+    const opened = (options.openShaper ?? openShaper)({
       dialect,
       catalog,
       tableName: plan.lane.table,

@@ -16,7 +16,7 @@ export const storagegrid: DestinationType = {
   type: 'storagegrid',
   title: 'NetApp StorageGRID',
   details: released('storagegrid'),
-  connector: null,
+  connector: async () => (await import('./connector.ts')).storagegridConnector,
   form: {
     steps: [
       {
