@@ -13,7 +13,7 @@ import type { Source } from '../model/source.ts';
 /** On whose behalf, and who is written into the history. */
 export interface Caller {
   readonly accountId: number;
-  /** `token:<id>`, `partner:<id>`, `cli`. */
+  /** `token:<id>`, `session:<id>`, `partner:<id>`, `cli`. */
   readonly actor: string;
 }
 

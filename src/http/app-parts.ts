@@ -1,6 +1,7 @@
 import type { Checks } from '../checks/checks.ts';
 import type { Accounts, Destinations, Sources } from '../control/control.ts';
 import type { Hooks } from '../control/hooks.ts';
+import type { Sessions } from '../control/sessions.ts';
 import type { DestinationType } from '../destinations/destination.ts';
 import type { HookSender } from '../hooks/hook-sender.ts';
 import type { Intake } from '../intake/intake.ts';
@@ -13,6 +14,7 @@ import type { Store } from '../store/store.ts';
 import type { TokenAuth } from './auth.ts';
 import type { Metrics } from './ops/metrics.ts';
 import type { PartnerAuth } from './partner/partner-auth.ts';
+import type { SessionCookie } from './sessions/cookie.ts';
 import type { HttpSettings } from './settings.ts';
 
 /** What the server stands on. */
@@ -45,6 +47,8 @@ export interface DestinationTypes {
 
 /** What the surfaces share: the same, and what the server adds. */
 export interface AppParts extends AppOptions {
+  readonly sessions: Sessions;
+  readonly sessionCookie: SessionCookie;
   readonly tokenAuth: TokenAuth;
   readonly partnerAuth: PartnerAuth;
   readonly metrics: Metrics;

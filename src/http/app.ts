@@ -1,4 +1,5 @@
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { createSessions } from '../control/sessions.ts';
 import type { Log } from '../lib/log.ts';
 import type { AppOptions, AppParts } from './app-parts.ts';
 import { createTokenAuth } from './auth.ts';
@@ -14,6 +15,8 @@ import { createPartnerAuth } from './partner/partner-auth.ts';
 import { partnerPlugin } from './partner/plugin.ts';
 import { requestId } from './request-id.ts';
 import { securityHeaders } from './security-headers.ts';
+import { createSessionCookie } from './sessions/cookie.ts';
+import { sessionPlugin } from './sessions/plugin.ts';
 import { sendFailure } from './surface.ts';
 import { createV3Surface } from './v3/errors.ts';
 import { v3Plugin } from './v3/plugin.ts';
@@ -42,7 +45,15 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   const parts: AppParts = {
     ...options,
     metrics,
-    tokenAuth: createTokenAuth({ tokens: store.tokens, failedLogins, requestsPerMinute, clock }),
+    sessions: createSessions({ store }),
+    sessionCookie: createSessionCookie(settings),
+    tokenAuth: createTokenAuth({
+      tokens: store.tokens,
+      sessions: store.sessions,
+      failedLogins,
+      requestsPerMinute,
+      clock,
+    }),
     partnerAuth: createPartnerAuth({ partners: store.partners, failedLogins, settings }),
   };
 
@@ -97,6 +108,7 @@ function registerCalls(app: FastifyInstance, parts: AppParts): void {
   app.register(createAccountPlugin(parts), { prefix: '/v3' });
   app.register(v3Plugin(parts), { prefix: '/v3' });
   app.register(partnerPlugin(parts), { prefix: '/v4/partner' });
+  app.register(sessionPlugin(parts), { prefix: '/v4' });
   app.register(v4Plugin(parts), { prefix: '/v4' });
   app.register(importPlugin(parts), { prefix: '/v2/import' });
   app.register(notificationsPlugin(parts), { prefix: '/notifications/public/v1/api' });

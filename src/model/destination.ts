@@ -40,7 +40,7 @@ export interface Change {
   readonly at: number;
   /** The revision this change made; several changes may share one (an accepted host key makes none). */
   readonly revision: number;
-  /** Who: `token:<id>`, `partner:<id>`, `cli`, `server`. */
+  /** Who: `token:<id>`, `session:<id>`, `partner:<id>`, `cli`, `server`. */
   readonly actor: string;
   readonly action: 'created' | 'updated' | 'deleted' | 'ssh_host_key_accepted';
   readonly changes: readonly PropertyChange[];

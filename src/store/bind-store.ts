@@ -9,8 +9,10 @@ import { listHostKeys } from './operations/host-keys.ts';
 import { readKeyring } from './operations/keyring.ts';
 import { findPartner, listPartners } from './operations/partners.ts';
 import { sealedWithOther } from './operations/reseal.ts';
+import { findSession } from './operations/sessions.ts';
 import { listImportTokens } from './operations/source-tokens.ts';
 import { findToken, listTokens } from './operations/tokens.ts';
+import type { SessionStore } from './session-store.ts';
 import { createSpool } from './spool.ts';
 import type {
   AccountStore,
@@ -30,6 +32,7 @@ export function bindStore(engine: Engine): Store {
   return {
     accounts: bindAccounts(engine),
     tokens: bindTokens(engine),
+    sessions: bindSessions(engine),
     partners: bindPartners(engine),
     destinations: bindDestinations(engine),
     checks: bindChecks(engine),
@@ -70,6 +73,13 @@ const bindTokens = ({ read, write }: Engine): TokenStore => ({
   listImport: (accountId, sourceId) => read(listImportTokens, { accountId, sourceId }),
   list: (accountId) => read(listTokens, accountId),
   revoke: (accountId, tokenId) => write('tokens.revoke', { accountId, tokenId }),
+});
+
+const bindSessions = ({ read, write }: Engine): SessionStore => ({
+  open: (session) => write('sessions.open', session),
+  exchange: (exchange) => write('sessions.exchange', exchange),
+  find: (hash) => read(findSession, hash),
+  end: (hash) => write('sessions.end', hash),
 });
 
 const bindPartners = ({ read, write }: Engine): PartnerStore => ({

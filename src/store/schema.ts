@@ -9,6 +9,7 @@ import type { RecordsSchema } from './records-schema.ts';
 export interface Schema extends RecordsSchema, HooksSchema {
   accounts: AccountsTable;
   tokens: TokensTable;
+  sessions: SessionsTable;
   partners: PartnersTable;
   destinations: DestinationsTable;
   destination_changes: DestinationChangesTable;
@@ -54,6 +55,18 @@ export interface TokensTable {
   revoked_at: number | null;
   /** The source whose records an import token sends; null for other tokens. */
   source_id: number | null;
+}
+
+export interface SessionsTable {
+  id: Generated<number>;
+  account_id: number;
+  /** The access token it was made with, and ends with. */
+  token_id: number;
+  /** An ephemeral one is good for a single exchange. */
+  kind: 'ephemeral' | 'browser';
+  hash: string;
+  created_at: number;
+  expires_at: number;
 }
 
 export interface PartnersTable {

@@ -5,6 +5,7 @@ import type { Properties } from '../model/form.ts';
 import type { HookStore } from './hook-store.ts';
 import type { BatchStore, LoadStore, SourceStore } from './load-store.ts';
 import type { RejectionStore } from './rejection-store.ts';
+import type { SessionStore } from './session-store.ts';
 import type { Spool } from './spool-store.ts';
 
 /**
@@ -16,6 +17,7 @@ import type { Spool } from './spool-store.ts';
 export interface Store extends AsyncDisposable {
   readonly accounts: AccountStore;
   readonly tokens: TokenStore;
+  readonly sessions: SessionStore;
   readonly partners: PartnerStore;
   readonly destinations: DestinationStore;
   readonly checks: CheckStore;

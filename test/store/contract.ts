@@ -10,6 +10,7 @@ import { loadResultContract } from './contract/load-results.ts';
 import { loadTimingContract } from './contract/load-timing.ts';
 import { loadContract } from './contract/loads.ts';
 import { recutContract } from './contract/recuts.ts';
+import { sessionContract } from './contract/sessions.ts';
 import { smallAggregateContract } from './contract/small-aggregates.ts';
 import { sourceContract } from './contract/sources.ts';
 import { spoolContract } from './contract/spool.ts';
@@ -22,6 +23,7 @@ import type { StoreUnderTest } from './store-under-test.ts';
 export function storeContract(on: StoreUnderTest): void {
   accountContract(on);
   tokenContract(on);
+  sessionContract(on);
   smallAggregateContract(on);
   destinationContract(on);
   checkContract(on);

@@ -11,7 +11,7 @@ export const notificationsPlugin =
   (parts: AppParts) =>
   async (app: FastifyInstance): Promise<void> => {
     installSurface(app, createNotificationsSurface(parts.types), parts.log);
-    app.addHook('onRequest', requireToken(parts.tokenAuth));
+    app.addHook('onRequest', requireToken(parts));
     hookRoutes(app, parts);
     customEmailRoutes(app);
   };

@@ -63,6 +63,10 @@ export const parameters = {
     'ETags of the revisions this call may replace or delete, or `*`. If the destination has another one by now, nothing changes and the answer is 412.',
     '"7"',
   ),
+  sessionHeader: {
+    ...header('Backstitch-Session', 'Any value: shows that a page of this server asks.', '1'),
+    required: true,
+  },
   idempotencyKey: header(
     'Idempotency-Key',
     'Up to 255 printable ASCII characters. The same request with the same key again is not carried out again: it gets the same answer, with Idempotency-Replayed. Kept for 24 hours.',
@@ -94,6 +98,10 @@ export const headers = {
     'Addresses our connections come from, if the operator gave them.',
     '192.0.2.10',
   ),
+  'Set-Cookie': answer(
+    "The browser's session, or its end.",
+    '__Host-backstitch=se_…; Path=/; Max-Age=43200; HttpOnly; SameSite=Strict; Secure',
+  ),
   'Retry-After': answer('Seconds after which the same request may succeed.', '17'),
 } as const satisfies Record<string, JsonObject>;
 
@@ -104,6 +112,13 @@ export const securitySchemes = {
     type: 'http',
     scheme: 'bearer',
     description: 'An access token of the account (`ac_…`). The bare token without the word Bearer works too.',
+  },
+  session: {
+    type: 'apiKey',
+    in: 'cookie',
+    name: '__Host-backstitch',
+    description:
+      'The session of a browser, from `POST /v4/session`. Without TLS the cookie is called `backstitch`. Calls that change something need the header `Backstitch-Session` too.',
   },
   import: {
     type: 'http',

@@ -13,8 +13,8 @@ export interface Operation {
   readonly summary: string;
   /** What a reader has to know, in Markdown. */
   readonly description: string;
-  /** Whose credentials it takes. */
-  readonly security: 'token' | 'import' | 'partner' | 'metrics' | 'nobody';
+  /** Whose credentials it takes. What takes a token takes the session of a browser too. */
+  readonly security: 'token' | 'session' | 'import' | 'partner' | 'metrics' | 'nobody';
   readonly parameters?: readonly ParameterName[];
   readonly body?: Content & { readonly required?: false };
   readonly responses: Readonly<Record<number, Response>>;

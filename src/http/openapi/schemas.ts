@@ -205,6 +205,11 @@ export const schemas = {
     created_at: time,
     revoked_at: orNull(time),
   }),
+  EphemeralToken: object({ ephemeral_token: text }),
+  SignInRequest: {
+    anyOf: [object({ ephemeral_token: text }), object({ access_token: text })],
+  },
+  Session: object({ account_id: number, expires_at: time }),
   IssueTokenRequest: object({ name: text }, ['name']),
   IssuedToken: object({ id: number, access_token: text }),
   Health: open({ status: oneOf('ok', 'failing', 'unready'), version: text, message: text, store: open({}) }, [

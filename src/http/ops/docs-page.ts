@@ -61,6 +61,7 @@ ${operations
 
 const credentials: Readonly<Record<Operation['security'], string>> = {
   token: 'an access token of the account',
+  session: 'the session of a browser',
   import: 'an import token of the source',
   partner: 'the credentials of a partner',
   metrics: 'the token for metrics, if the operator has set one',

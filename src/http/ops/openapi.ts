@@ -5,6 +5,7 @@ import { headers, parameters, securitySchemes } from '../openapi/components.ts';
 import type { Content, Operation, Response, Schema, Tag } from '../openapi/operation.ts';
 import { schemas } from '../openapi/schemas.ts';
 import { partnerOperations } from '../partner/account-operations.ts';
+import { sessionOperations } from '../sessions/operations.ts';
 import { destinationOperations as v3Operations } from '../v3/destination-operations.ts';
 import { accountOperations } from '../v4/account-operations.ts';
 import { checkOperations } from '../v4/check-operations.ts';
@@ -26,6 +27,7 @@ export const operations: readonly Operation[] = [
   ...notificationOperations,
   ...importOperations,
   ...accountOperations,
+  ...sessionOperations,
   ...v3Operations,
   ...partnerOperations,
   ...opsOperations,
@@ -70,6 +72,13 @@ export function buildOpenApi(options: {
   };
 }
 
+/** Where there is more than the one way in. */
+const alternatives: Partial<Record<Operation['security'], JsonObject[]>> = {
+  nobody: [],
+  token: [{ token: [] }, { session: [] }],
+  metrics: [{ metrics: [] }, {}],
+};
+
 function renderOperation(operation: Operation): JsonObject {
   const { id, tag, summary, description, security, parameters: names, body, responses } = operation;
   return {
@@ -77,8 +86,7 @@ function renderOperation(operation: Operation): JsonObject {
     tags: [tag],
     summary,
     description,
-    security:
-      security === 'nobody' ? [] : security === 'metrics' ? [{ metrics: [] }, {}] : [{ [security]: [] }],
+    security: alternatives[security] ?? [{ [security]: [] }],
     ...(names && { parameters: names.map((name) => ({ $ref: `#/components/parameters/${name}` })) }),
     ...(body && {
       requestBody: { required: body.required ?? true, content: { 'application/json': renderContent(body) } },

@@ -21,7 +21,7 @@ export const v4Plugin =
   (parts: AppParts) =>
   async (app: FastifyInstance): Promise<void> => {
     installSurface(app, createV4Surface(parts.types), parts.log);
-    app.addHook('onRequest', requireToken(parts.tokenAuth));
+    app.addHook('onRequest', requireToken(parts));
     accountRoutes(app, parts);
     destinationRoutes(app, parts);
     connectionCheckRoutes(app, parts);

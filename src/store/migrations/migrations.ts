@@ -4,9 +4,10 @@ import { records } from './0002-records.ts';
 import { loadResults } from './0003-load-results.ts';
 import { hooks } from './0004-hooks.ts';
 import { timeTravel } from './0005-time-travel.ts';
+import { sessions } from './0006-sessions.ts';
 import type { Migration } from './migration.ts';
 
-const released: readonly Migration[] = [controlPlane, records, loadResults, hooks, timeTravel];
+const released: readonly Migration[] = [controlPlane, records, loadResults, hooks, timeTravel, sessions];
 
 /** The schema version this program works with. */
 export const newestVersion = released.length;

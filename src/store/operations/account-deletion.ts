@@ -41,6 +41,7 @@ const ofAccount = (
     'loads',
     'account_totals',
     'lanes',
+    'sessions',
     'tokens',
     'sources',
     'checks',

@@ -36,6 +36,7 @@ import { putPartner, removePartner } from './partners.ts';
 import { retryRejections } from './rejections.ts';
 import { reseal } from './reseal.ts';
 import { retainBatches } from './retention.ts';
+import { endSession, exchangeSession, openSession } from './sessions.ts';
 import { deleteSource } from './source-deletion.ts';
 import { mapUnmapped } from './source-mapping.ts';
 import { createImportToken } from './source-tokens.ts';
@@ -52,6 +53,9 @@ export const writes = {
   'tokens.create': createToken,
   'tokens.createImport': createImportToken,
   'tokens.revoke': revokeToken,
+  'sessions.open': openSession,
+  'sessions.exchange': exchangeSession,
+  'sessions.end': endSession,
   'partners.put': putPartner,
   'partners.remove': removePartner,
   'destinations.create': createDestination,
