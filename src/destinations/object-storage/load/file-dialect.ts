@@ -1,4 +1,5 @@
 import type { Dialect } from '../../../shape/shape.ts';
+import { type TableCapabilities, tablesOf } from '../../capabilities.ts';
 
 const none = Number.MAX_SAFE_INTEGER;
 const textOnly = 'st';
@@ -28,3 +29,11 @@ export const fileDialect: Dialect = {
   nulInText: true,
   keys: { textCharacters: null, bytes: null },
 };
+
+const kept = { ddl: 'none', lowerVersions: 'kept', recall: false } as const;
+
+/** How each format of files keeps tables. */
+export const fileTables: readonly TableCapabilities[] = [
+  tablesOf(fileDialect, { ...kept, format: 'csv' }),
+  { ...tablesOf(fileDialect, { ...kept, format: 'jsonl' }), nesting: 'native', columns: 'none' },
+];
