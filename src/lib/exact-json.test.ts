@@ -118,7 +118,7 @@ describe('what is refused', () => {
   test('nesting beyond 100 levels, however deep', () => {
     const nested = (depth: number) => `${'['.repeat(depth)}1${']'.repeat(depth)}`;
     expect(() => read(nested(100))).not.toThrow();
-    expect(() => read(nested(101))).toThrow('nested deeper than 100 levels, at byte 101');
+    expect(() => read(nested(101))).toThrow('nested deeper than 100 levels, at line 1, column 101');
     expect(() => read('['.repeat(1_000_000))).toThrow('nested deeper than 100 levels');
     expect(() => read('{"a":'.repeat(1_000_000))).toThrow('nested deeper than 100 levels');
     expect(read(`["${'['.repeat(1_000)}"]`)).toEqual(['['.repeat(1_000)]);
@@ -147,6 +147,40 @@ describe('objects', () => {
     expect(renderExactJson(value)).toBe(text);
     expect(value).toEqual(read(text));
   });
+  test.each([
+    ['the key again within a record', '[{"sequence":9007199254740993,"data":{"sequence":9007199254740995}}]'],
+    ['the key again within a record only', '[{"sequence":1,"data":{"sequence":9007199254740995}}]'],
+    ['a list of the key elsewhere', '[{"sequence":[9007199254740993]},{"a":{"sequence":9007199254740993}}]'],
+    ['text that looks like it', '[{"sequence":9007199254740993,"a":"\\"sequence\\":9007199254740995,"}]'],
+    ['decimals beside', '[{"sequence":9007199254740993,"a":3.0},{"sequence":1.5e300,"a":"3.0, 1e2 ,"}]'],
+    ['no integer', '[{"sequence":9007199254740993.0},{"sequence":-9007199254740993},{"sequence":1e400}]'],
+  ])('numbers in the likely place are exact beside %s', (_, list) => {
+    for (const [text, place] of [
+      [list, null],
+      [`{"messages":${list}}`, 'messages'],
+    ] as const) {
+      const { value } = parseExactJson(bytes(text), { list: place, key: 'sequence' });
+      expect(renderExactJson(value)).toBe(text);
+      expect(value).toEqual(read(text));
+    }
+  });
+  test('of a likely key that occurs twice the last number counts', () => {
+    const twice =
+      '[{"sequence":9007199254740993,"sequence":2},{"sequence":2,"sequence":9007199254740995},{"sequence":9007199254740993,"sequence":9007199254740997}]';
+    const { value } = parseExactJson(bytes(twice), { list: null, key: 'sequence' });
+    expect(value).toEqual([
+      { sequence: 2 },
+      { sequence: exact('9007199254740995') },
+      { sequence: exact('9007199254740997') },
+    ]);
+  });
+  test('of a list that occurs twice the last counts', () => {
+    const twice =
+      '{"m":[{"sequence":9007199254740993}],"m":[{"sequence":9007199254740995},{"sequence":3.0}]}';
+    expect(parseExactJson(bytes(twice), { list: 'm', key: 'sequence' }).value).toEqual({
+      m: [{ sequence: exact('9007199254740995') }, { sequence: exact('3.0') }],
+    });
+  });
   test('the largest element of the list is measured', () => {
     const measure = (text: string, list: string | null) =>
       parseExactJson(bytes(text), { list, key: 'sequence' }).largestElement;
@@ -170,7 +204,8 @@ describe('any JSON', () => {
   const text = fc
     .oneof(
       fc.string({ unit: 'binary' }),
-      fc.constantFrom('\u007f1', 'sequence', '__proto__', '1795414181040595700'),
+      fc.constantFrom('\u007f1', 'sequence', '__proto__', '1795414181040595700', ', 3.0,', ':1e2]', '\\'),
+      fc.constantFrom('"sequence":9007199254740993', '\\"sequence":9007199254740993,', '[{', ':', '', ' '),
     )
     .map((value) => JSON.stringify(value));
   const space = fc.constantFrom('', ' ', '\n\t');
@@ -193,6 +228,14 @@ describe('any JSON', () => {
     fc.assert(
       fc.property(json, (source) => {
         expect(rounded(read(source))).toEqual(JSON.parse(source));
+      }),
+    ));
+  test('is the same wherever its numbers are expected', () =>
+    fc.assert(
+      fc.property(json, fc.constantFrom(null, 'sequence', '__proto__'), (source, list) => {
+        const { value, largestElement } = parseExactJson(bytes(source), { list, key: 'sequence' });
+        expect(value).toEqual(read(source));
+        expect(largestElement).toBe(parseExactJson(bytes(source), { list, key: '' }).largestElement);
       }),
     ));
   test('comes back digit for digit', () =>

@@ -1,19 +1,24 @@
 import { isNumberToken } from './number-tokens.ts';
 
 /**
- * Why a text that JSON.parse refused is no JSON, and where: the first character that cannot stand there. Linear, and
- * does not recurse; at most one character of the text is quoted, so that the answer and the log repeat no secrets.
+ * Why a text that was refused is no JSON, or none that we read, and where: the first character that cannot stand
+ * there. Linear, and does not recurse; at most one character of the text is quoted, so that the answer and the log
+ * repeat no secrets.
+ * @param maxDepth brackets that may be open at a time
  */
-export function describeJsonProblem(text: string): string {
-  const at = firstProblem(text);
-  const before = text.slice(0, at.place);
+export function describeJsonProblem(text: string, maxDepth: number): string {
+  const { place, expected } = firstProblem(text, maxDepth);
+  const before = text.slice(0, place);
   const line = before.split('\n').length;
-  const column = at.place - (before.lastIndexOf('\n') + 1) + 1;
-  const code = text.codePointAt(at.place);
+  const column = place - (before.lastIndexOf('\n') + 1) + 1;
+  const code = text.codePointAt(place);
   const found =
     code === undefined ? 'Unexpected end of the text' : `Unexpected character (${showCharacter(code)})`;
-  return `${found}: expected ${at.expected}, at line ${line}, column ${column}`;
+  const what =
+    expected === tooDeep ? `nested deeper than ${maxDepth} levels` : `${found}: expected ${expected}`;
+  return `${what}, at line ${line}, column ${column}`;
 }
+const tooDeep = 'fewer brackets';
 
 interface Problem {
   readonly place: number;
@@ -36,7 +41,7 @@ const words: Readonly<Record<Expected, string>> = {
   next: "',' or the end",
 };
 
-function firstProblem(text: string): Problem {
+function firstProblem(text: string, maxDepth: number): Problem {
   const open: ('{' | '[')[] = [];
   let expected: Expected = 'value';
   let place = 0;
@@ -52,6 +57,7 @@ function firstProblem(text: string): Problem {
           open.pop();
           expected = 'next';
         } else if (character === '[' || character === '{') {
+          if (open.length === maxDepth) return { place, expected: tooDeep };
           open.push(character);
           expected = character === '[' ? 'value-or-end' : 'key-or-end';
         } else {
