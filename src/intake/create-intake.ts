@@ -1,23 +1,20 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { Failure } from '../errors/failure.ts';
+import { availableParallelism } from 'node:os';
 import type { Source } from '../model/source.ts';
 import type { NewBatch } from '../store/load-store.ts';
 import type { Store } from '../store/store.ts';
 import { createByteBudget } from './byte-budget.ts';
-import type { Acceptance, Intake, Submission } from './intake.ts';
-import { maxBodyBytes } from './limits.ts';
+import type { ExaminedBody } from './examine-body.ts';
+import { createExaminer, type ExaminerOptions } from './examiner.ts';
+import type { Acceptance, Intake } from './intake.ts';
 import type { OnInvalid } from './message.ts';
-import { parseBatch } from './parse-batch.ts';
-import { type PushedTable, parsePush } from './parse-push.ts';
-import { renderPush } from './render-push.ts';
-import { createSchemaCache } from './validate-record.ts';
 
 export interface IntakeParts {
   readonly store: Pick<Store, 'batches'>;
   readonly options?: Partial<IntakeOptions>;
 }
 
-export interface IntakeOptions {
+export interface IntakeOptions extends ExaminerOptions {
   /** Bytes of all bodies in flight, after inflation. */
   readonly bytesInFlight: number;
   /** How long a request waits for room before it is refused. */
@@ -25,8 +22,6 @@ export interface IntakeOptions {
   /** Raw bytes that may wait to be loaded. */
   readonly accountBacklogBytes: number;
   readonly totalBacklogBytes: number;
-  /** Of schemas that are kept compiled. */
-  readonly schemaCharacters: number;
 }
 
 const defaultIntakeOptions: IntakeOptions = {
@@ -35,57 +30,38 @@ const defaultIntakeOptions: IntakeOptions = {
   accountBacklogBytes: 10 * 1024 ** 3,
   totalBacklogBytes: 40 * 1024 ** 3,
   schemaCharacters: 4_000_000,
+  threads: Math.max(1, Math.min(4, availableParallelism() - 1)),
+  smallBytes: 16 * 1024,
+  largeBytes: 2 * 1024 * 1024,
+  idleMilliseconds: 30_000,
 };
-
-/** What of a body becomes one batch. */
-interface Part {
-  readonly table: string;
-  readonly keyNames: readonly string[];
-  readonly records: number;
-  readonly rejected: number;
-  readonly body: Uint8Array;
-}
 
 export function createIntake({ store, options: given }: IntakeParts): Intake {
   const options = { ...defaultIntakeOptions, ...given };
-  const compileSchema = createSchemaCache({ maxCharacters: options.schemaCharacters });
   const room = createByteBudget({ bytes: options.bytesInFlight, waitMilliseconds: options.roomMilliseconds });
+  const examiner = createExaminer(options);
   const budget = { accountBytes: options.accountBacklogBytes, totalBytes: options.totalBacklogBytes };
 
-  function partsOf({ source, format, body, clientId, ...asked }: Parameters<Intake['validate']>[0]): Part[] {
-    const onInvalid = asked.onInvalid ?? invalidRecordsOf(source);
-    if (body.byteLength > maxBodyBytes)
-      throw new Failure(
-        'PayloadTooLarge',
-        `The body has ${body.byteLength} bytes, more than ${maxBodyBytes}.`,
-      );
-    if (format === 'batch') {
-      const { tableName, keyNames, messages, rejected } = parseBatch(body, { onInvalid, compileSchema });
-      const records = messages.length + rejected.length;
-      return [{ table: tableName, keyNames, records, rejected: rejected.length, body }];
-    }
-    const notation = format === 'push' ? 'json' : 'transit';
-    const tables = parsePush(body, { format: notation, clientId, onInvalid });
-    return tables.map((table) => ({
-      table: table.tableName,
-      keyNames: table.keyNames,
-      records: table.messages.length + table.rejected.length,
-      rejected: table.rejected.length,
-      body: tables.length === 1 ? body : renderPush(withKeys(table, tables), notation, clientId),
-    }));
-  }
+  const examine = async (
+    { source, format, body, clientId, onInvalid }: Parameters<Intake['validate']>[0],
+    isHashed: boolean,
+  ): Promise<ExaminedBody> => {
+    const rules = { clientId, onInvalid: onInvalid ?? invalidRecordsOf(source) };
+    return await examiner.examine({ format, bytes: body, ...rules, isHashed }, source.accountId);
+  };
 
   return {
     reserve: (bytes) => room.reserve(bytes),
     get bytesInFlight() {
       return room.taken;
     },
-    validate(submission) {
-      partsOf(submission);
+    async validate(submission) {
+      await examine(submission, false);
     },
     async accept(submission) {
-      const { source, format } = submission;
-      const entries = partsOf(submission).map(({ table, keyNames, records, rejected, body }) => {
+      const { source, format, idempotencyKey } = submission;
+      const { parts, hash } = await examine(submission, idempotencyKey !== null);
+      const entries = parts.map(({ table, keyNames, records, rejected, body }) => {
         const batch: NewBatch = {
           id: randomBytes(16).toString('hex'),
           accountId: source.accountId,
@@ -94,7 +70,7 @@ export function createIntake({ store, options: given }: IntakeParts): Intake {
           format,
           records,
           loadGroup: JSON.stringify(keyNames),
-          idempotency: idempotencyOf(submission),
+          idempotency: idempotencyOf(idempotencyKey, hash),
           budget,
         };
         return { batch, body, rejected };
@@ -105,6 +81,7 @@ export function createIntake({ store, options: given }: IntakeParts): Intake {
         batches: outcome === 'accepted' ? entries.map(toAccepted) : [],
       };
     },
+    [Symbol.asyncDispose]: () => examiner[Symbol.asyncDispose](),
   };
 }
 
@@ -120,16 +97,7 @@ const toAccepted = (entry: {
 const invalidRecordsOf = ({ properties }: Source): OnInvalid =>
   properties.on_invalid === 'reject' ? 'reject' : 'refuse';
 
-/** Activations alone name no keys: they go with the records of their table. */
-const withKeys = (table: PushedTable, tables: readonly PushedTable[]): PushedTable => {
-  const keyed = tables.find(
-    ({ tableName, keyNames }) => tableName === table.tableName && keyNames.length > 0,
-  );
-  return table.keyNames.length > 0 || !keyed ? table : { ...table, keyNames: keyed.keyNames };
-};
-
-function idempotencyOf({ idempotencyKey, format, body }: Submission): NewBatch['idempotency'] {
-  if (idempotencyKey === null) return null;
-  const bodyHash = createHash('sha256').update(`${format}\n`).update(body).digest('hex');
-  return { keyHash: createHash('sha256').update(idempotencyKey).digest('hex'), bodyHash };
-}
+const idempotencyOf = (key: string | null, bodyHash: string | null): NewBatch['idempotency'] =>
+  key === null || bodyHash === null
+    ? null
+    : { keyHash: createHash('sha256').update(key).digest('hex'), bodyHash };

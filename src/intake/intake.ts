@@ -6,7 +6,7 @@ import type { OnInvalid } from './message.ts';
  * Takes records in. Whoever reads a request's body reserves its bytes first, so that the memory of all bodies together
  * is bounded; what is accepted is durable.
  */
-export interface Intake {
+export interface Intake extends AsyncDisposable {
   /**
    * Takes room for a body before its bytes are read from the socket: those of `Content-Length`, or a first guess where
    * a body is compressed or of unknown length. Waits a moment for room, in the order of arrival.
@@ -21,7 +21,7 @@ export interface Intake {
    */
   accept(submission: Submission): Promise<Acceptance>;
   /** Says what {@link accept} would refuse; stores nothing. For `POST /v2/import/validate`. @throws as accept. */
-  validate(submission: Omit<Submission, 'idempotencyKey'>): void;
+  validate(submission: Omit<Submission, 'idempotencyKey'>): Promise<void>;
   /** Bytes of bodies in flight, after inflation. */
   readonly bytesInFlight: number;
 }
@@ -36,7 +36,7 @@ export interface Submission {
   /** Neither paused nor deleted; the caller has looked. */
   readonly source: Source;
   readonly format: BatchFormat;
-  /** After inflation; at most `maxBodyBytes`. Not changed afterwards by the caller. */
+  /** After inflation; at most `maxBodyBytes`. It is given away: the caller uses it no more. */
   readonly body: Uint8Array;
   /** The only client that push records may name: the account of the token. */
   readonly clientId: number;

@@ -125,6 +125,12 @@ describe('what is refused', () => {
   });
 });
 
+test('more than two million objects and arrays are refused before they take any memory', () => {
+  const refusal = new InvalidJson('more than 2000000 objects and arrays');
+  expect(() => read(`[${'{},'.repeat(2_000_000)}1]`)).toThrow(refusal);
+  expect(() => read('[{"a":'.repeat(1_000_001))).toThrow(refusal);
+});
+
 describe('objects', () => {
   test('the last of two equal keys counts', () =>
     expect(read('{"a":9007199254740993,"a":1,"b":1,"b":9007199254740995}')).toEqual({

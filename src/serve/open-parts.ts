@@ -87,6 +87,7 @@ export async function openParts({ config, log, clock, cloud, as }: PartsOptions)
     secretReuse,
     destinationLimit,
   });
+  const intake = opening.use(createIntake({ store, options: intakeOptions(config) }));
   const opened = opening.move();
   return {
     store,
@@ -97,7 +98,7 @@ export async function openParts({ config, log, clock, cloud, as }: PartsOptions)
     destinations,
     sources: createSources({ store }),
     hooks: createHooks({ store, vault, network }),
-    intake: createIntake({ store, options: intakeOptions(config) }),
+    intake,
     rejected: createRejectedRecords({ store }),
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };

@@ -106,7 +106,7 @@ export async function openLoadingRoom(options: RoomOptions = {}): Promise<Loadin
   const masterKey = Buffer.from(place.masterKey, 'hex');
   const vault = await openVault({ keyring: store.keyring, masterKey });
   const network = createNetwork({ policy: 'private', allow: [], egressAddresses: [] });
-  const intake = createIntake({ store, ...(options.intake && { options: options.intake }) });
+  const intake = opening.use(createIntake({ store, ...(options.intake && { options: options.intake }) }));
   const events: LoadEvent[] = [];
   const opened = opening.move();
 

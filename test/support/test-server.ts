@@ -105,6 +105,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   );
   checks.start();
   const accounts = createAccounts({ store, vault, defaultRegion: 'us-east-1' });
+  const intake = opening.use(createIntake({ store, ...(options.intake && { options: options.intake }) }));
   const app = await createApp({
     ...parts,
     store: options.wrapStore?.(store) ?? store,
@@ -112,7 +113,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     accounts,
     sources: createSources({ store }),
     hooks: createHooks(parts),
-    intake: createIntake({ store, ...(options.intake && { options: options.intake }) }),
+    intake,
     rejected: createRejectedRecords({ store }),
     checks,
     types,

@@ -30,7 +30,7 @@ export function recordRoutes(app: FastifyInstance, parts: Parts): void {
     const source = await findSender(parts, request, { accountTokens: true });
     const { format, encoding } = readPushType(request.headers);
     using body: ReadBody = await readBody(request.raw, encoding, parts.intake);
-    parts.intake.validate({
+    await parts.intake.validate({
       source,
       format,
       body: body.bytes,

@@ -1,0 +1,83 @@
+import { createHash } from 'node:crypto';
+import { Failure } from '../errors/failure.ts';
+import type { BatchFormat } from '../store/load-store.ts';
+import { maxBodyBytes } from './limits.ts';
+import type { OnInvalid } from './message.ts';
+import { parseBatch } from './parse-batch.ts';
+import { type PushedTable, parsePush } from './parse-push.ts';
+import { renderPush } from './render-push.ts';
+import { createSchemaCache } from './validate-record.ts';
+
+/** A body as it came, and by which rules it is judged. Plain: it crosses threads. */
+export interface UnexaminedBody {
+  readonly format: BatchFormat;
+  readonly bytes: Uint8Array;
+  readonly clientId: number;
+  readonly onInvalid: OnInvalid;
+  /** Whether its hash is wanted. */
+  readonly isHashed: boolean;
+}
+
+/** What the store has to know of it. Plain; the parsed values stay where they were parsed. */
+export interface ExaminedBody {
+  readonly parts: readonly BodyPart[];
+  /** SHA-256 of format and bytes, as hex digits; null where it was not wanted. */
+  readonly hash: string | null;
+}
+
+/** What of a body becomes one batch. */
+export interface BodyPart {
+  readonly table: string;
+  readonly keyNames: readonly string[];
+  readonly records: number;
+  /** So many of them break the rules and are set aside. */
+  readonly rejected: number;
+  /** The bytes that came where they hold one table only. */
+  readonly body: Uint8Array;
+}
+
+/**
+ * Parses and validates a body, and cuts a push of several tables into one body for each.
+ * @throws {BatchRefusal | PushRefusal | Failure} PayloadTooLarge
+ */
+export type ExamineBody = (body: UnexaminedBody) => ExaminedBody;
+
+/** One for each thread: it remembers compiled schemas. @param options.schemaCharacters of those that are kept. */
+export function createBodyExaminer(options: { readonly schemaCharacters: number }): ExamineBody {
+  const compileSchema = createSchemaCache({ maxCharacters: options.schemaCharacters });
+
+  function partsOf({ format, bytes, clientId, onInvalid }: UnexaminedBody): readonly BodyPart[] {
+    if (bytes.byteLength > maxBodyBytes)
+      throw new Failure(
+        'PayloadTooLarge',
+        `The body has ${bytes.byteLength} bytes, more than ${maxBodyBytes}.`,
+      );
+    if (format === 'batch') {
+      const { tableName, keyNames, messages, rejected } = parseBatch(bytes, { onInvalid, compileSchema });
+      const records = messages.length + rejected.length;
+      return [{ table: tableName, keyNames, records, rejected: rejected.length, body: bytes }];
+    }
+    const notation = format === 'push' ? 'json' : 'transit';
+    const tables = parsePush(bytes, { format: notation, clientId, onInvalid });
+    return tables.map((table) => ({
+      table: table.tableName,
+      keyNames: table.keyNames,
+      records: table.messages.length + table.rejected.length,
+      rejected: table.rejected.length,
+      body: tables.length === 1 ? bytes : renderPush(withKeys(table, tables), notation, clientId),
+    }));
+  }
+
+  return (body) => ({ parts: partsOf(body), hash: body.isHashed ? hashOf(body) : null });
+}
+
+/** Activations alone name no keys: they go with the records of their table. */
+const withKeys = (table: PushedTable, tables: readonly PushedTable[]): PushedTable => {
+  const keyed = tables.find(
+    ({ tableName, keyNames }) => tableName === table.tableName && keyNames.length > 0,
+  );
+  return table.keyNames.length > 0 || !keyed ? table : { ...table, keyNames: keyed.keyNames };
+};
+
+const hashOf = ({ format, bytes }: UnexaminedBody): string =>
+  createHash('sha256').update(`${format}\n`).update(bytes).digest('hex');
