@@ -1,6 +1,7 @@
 import type { LoadResult } from '../../../model/load-result.ts';
 import type { Lane } from '../../session.ts';
 import { bookkeepingPrefix, keyElement } from '../object-key.ts';
+import type { Headers } from './csv-writer.ts';
 
 /**
  * What the bucket itself knows of a lane: one small object, replaced only under the condition that nobody else has
@@ -18,6 +19,8 @@ export interface LaneRecord {
   readonly activeVersion: string | null;
   /** The latest `[timestamp_loaded]`; that of the next load is higher. */
   readonly timestamp: number;
+  /** Columns of files in CSV, so that those of one table have them in one order. */
+  readonly headers: Headers;
   /** Committed loads with their results, oldest first; the newest few. */
   readonly marks: readonly Mark[];
   /** The files of the newest of them. They may have to be made visible yet. */
@@ -59,6 +62,7 @@ export const emptyLane = (lane: Lane): LaneRecord => ({
   fence: 0,
   activeVersion: null,
   timestamp: 0,
+  headers: {},
   marks: [],
   committed: null,
 });

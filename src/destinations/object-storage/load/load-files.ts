@@ -18,7 +18,7 @@ export interface FileName {
 export interface LoadFiles {
   /** Adds rows as text; resolves when more may come. */
   append(file: FileName, text: string, rows: number): Promise<void>;
-  appendRejected(text: string): Promise<void>;
+  appendRejected(lines: readonly string[]): Promise<void>;
   /** Sends what is left of all; then all that is missing is to be seen. */
   finish(): Promise<readonly CommittedFile[]>;
   /** Gives all of them up. Never rejects. */
@@ -77,9 +77,9 @@ export function openLoadFiles(options: LoadFilesOptions): LoadFiles {
       const key = renderKey(settings.keyFormat, elements(version, path));
       await write(open(key, table, contentTypeOf(settings, settings.format)), text, rows);
     },
-    async appendRejected(text) {
+    async appendRejected(lines) {
       const key = renderRejectedKey(settings.keyFormat, elements('0'));
-      await write(open(key, rejectedTable, contentTypeOf(settings, 'jsonl')), text, 1);
+      await write(open(key, rejectedTable, contentTypeOf(settings, 'jsonl')), lines.join(''), lines.length);
     },
     async finish() {
       return await Promise.all(

@@ -5,6 +5,7 @@ import { renderNotes } from '../../sql/load-notes.ts';
 import { changedMeanwhile, fencedOff, neverStill } from '../../sql/load-stops.ts';
 import type { Bucket } from '../bucket.ts';
 import type { FileSettings } from '../file-settings.ts';
+import type { Headers } from './csv-writer.ts';
 import { int64Of } from './int64-of.ts';
 import { type CommittedFile, type LaneRecord, markOf, withMark, withoutLoad } from './lane-record.ts';
 import type { KnownLane, Lanes } from './lanes.ts';
@@ -35,6 +36,7 @@ export async function runLoad(options: RunLoadOptions): Promise<LoadResult> {
   const { lanes, plan, signal } = options;
   const { lane, loadId, fence } = plan;
   let messages: number | null = null;
+  let learned: Headers = {};
   // It may reject while files are written; whoever waits for it below meets the error.
   plan.turn?.catch(() => {});
 
@@ -48,11 +50,14 @@ export async function runLoad(options: RunLoadOptions): Promise<LoadResult> {
     let committed: KnownLane | null = null;
     let isUnknown = false;
     try {
-      const { activeVersion } = known.record;
-      const written = await writeFiles({ ...options, files, activeVersion: int64Of(activeVersion) });
+      const headers = { ...known.record.headers, ...learned };
+      const activeVersion = int64Of(known.record.activeVersion);
+      const written = await writeFiles({ ...options, files, activeVersion, headers });
       // Batches that can be gone through only once would be lost without a word.
       if (messages !== null && messages !== written.shaped.messages) throw changedMeanwhile(loadId);
       messages = written.shaped.messages;
+      learned = { ...learned, ...written.headers };
+      if (written.isOutgrown) continue;
       const uploaded = await files.finish();
       if (plan.turn) await plan.turn;
       isUnknown = true;
@@ -134,6 +139,7 @@ function recordAfter(
     ...record,
     fence,
     timestamp,
+    headers: { ...record.headers, ...written.headers },
     activeVersion: isRaised ? String(activated) : record.activeVersion,
     marks: withMark(
       record.marks.filter((mark) => !dropped.has(mark.loadId)),
