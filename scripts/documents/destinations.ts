@@ -1,11 +1,12 @@
 import type { DestinationType } from '../../src/destinations/destination.ts';
 import { destinationTypes } from '../../src/destinations/registry.ts';
 import type { FormProperty } from '../../src/model/form.ts';
+import { renderCapabilities } from './capabilities.ts';
 import { generatedFrom, renderPage, renderTable } from './markdown.ts';
 
 export function renderDestinations(): string {
   return renderPage(
-    generatedFrom('src/destinations/*/type.ts'),
+    generatedFrom('src/destinations/*/type.ts and connector.ts'),
     '# Destination types',
     [
       'All types of the Connect API, with the properties of their forms. A type that this version cannot connect to is',
@@ -19,6 +20,9 @@ export function renderDestinations(): string {
         entry.connector === null ? 'not yet' : 'yes',
       ]),
     ),
+    '## What they can do',
+    'Of the types that this version can connect to. The contract suite of the tests holds each of them to its column.',
+    renderCapabilities(),
     ...destinationTypes.flatMap(renderType),
   );
 }

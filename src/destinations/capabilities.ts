@@ -47,7 +47,10 @@ export interface TableCapabilities {
    * itself, so that a load that fails may leave a column without values (`before`); or there is nothing to change.
    */
   readonly ddl: 'transaction' | 'before' | 'none';
-  /** What `activate_version` does to rows of lower versions: `removed` at once, or `kept` beside the others. */
+  /**
+   * What `activate_version` does to rows of lower versions that stand: they are `removed`, or `kept` beside the others.
+   * Those that come later are left out by all.
+   */
   readonly lowerVersions: 'removed' | 'kept';
   /** True: `Session.recall` is there, so that a destination which went back in time is found out. */
   readonly recall: boolean;

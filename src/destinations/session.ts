@@ -79,7 +79,7 @@ export interface LoadPlan {
   readonly standingFence?: number | null;
   /**
    * Resolves when the lane's load before this one is known to be committed; left out when there is none under way.
-   * When it rejects, this load ends with the same error and leaves nothing.
+   * When it rejects, this load ends with the same error and leaves nothing; that may be before anybody waits for it.
    */
   readonly turn?: Promise<unknown>;
 }

@@ -1,15 +1,14 @@
 import { ExactNumber } from '../../lib/exact-number.ts';
 import type { LoadNotes } from '../../model/load-result.ts';
 import { parseTimestamp } from '../../model/timestamp.ts';
-import type { Int64, Row } from '../../shape/shape.ts';
-import { at } from '../../shape/system-columns.ts';
+import type { Int64, Value } from '../../shape/shape.ts';
 import type { LoadBatch } from '../session.ts';
 
 /** Gathers what a load notes about its records, while they are shaped. */
 export interface Notes {
   openBatch(batch: Pick<LoadBatch, 'facts' | 'bookmarkNames'>): void;
-  /** Called with each record that became a row, and that row. */
-  add(data: object, row: Row | undefined): void;
+  /** Called with each record that became a row. @param extractedAt microseconds since 1970, or nothing. */
+  add(data: object, extractedAt: Value): void;
   readonly noted: NotedLoad;
 }
 
@@ -39,8 +38,7 @@ export function openNotes(): Notes {
       names = bookmarkNames;
       noted.tableVersion = later(noted.tableVersion, tableVersion);
     },
-    add(data, row) {
-      const extractedAt = row?.[at.extractedAt];
+    add(data, extractedAt) {
       if (typeof extractedAt === 'number' || typeof extractedAt === 'bigint')
         noted.extractedAt = later(noted.extractedAt, extractedAt);
       for (const name of names) {

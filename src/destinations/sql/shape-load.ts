@@ -1,9 +1,9 @@
 import type { Rejection } from '../../model/load-result.ts';
 import { isBelowActive } from '../../shape/dedupe.ts';
-import { renderJson } from '../../shape/json-text.ts';
 import { openShaper, type ShaperOptions } from '../../shape/open-shaper.ts';
 import type { Catalog, Dialect, Int64, Row, ShapedTable, ShapeRecord, Shaper } from '../../shape/shape.ts';
 import { at } from '../../shape/system-columns.ts';
+import { rawRecord } from '../raw-record.ts';
 import type { LoadBatch, LoadPlan } from '../session.ts';
 import { type NotedLoad, openNotes } from './load-notes.ts';
 
@@ -47,7 +47,6 @@ export interface ShapeLoadOptions {
 
 /** Records between two looks at whether there are rows to take. */
 const sliceRecords = 128;
-const rawBytes = 65_536;
 
 /** Goes through the batches of a load in order. Ends early when the table must not be loaded ({@link Shaper.stop}). */
 export async function shapeLoad(options: ShapeLoadOptions): Promise<ShapedLoad> {
@@ -108,7 +107,7 @@ export async function shapeLoad(options: ShapeLoadOptions): Promise<ShapedLoad> 
       const { position } = record;
       const isRow = shape(record);
       const problem = isRow ? takeBack(shaper.tables, options.rowProblem) : null;
-      if (isRow && problem === null) notes.add(record.data, shaper.tables[0]?.rows.at(-1));
+      if (isRow && problem === null) notes.add(record.data, shaper.tables[0]?.rows.at(-1)?.[at.extractedAt]);
       if (problem !== null) {
         reports.length = 0;
         reject({ batchId, position, reason: problem, kind: 'record' }, record.data);
@@ -138,16 +137,4 @@ function takeBack(tables: readonly ShapedTable[], rowProblem: ShapeLoadOptions['
   if (problem === null) return null;
   for (const { rows } of tables) while (isLast(rows.at(-1))) rows.pop();
   return problem;
-}
-
-/** The record as JSON, cut where a character ends. */
-function rawRecord(data: object): string {
-  // What is no Unicode cannot be stored as it is; escaped it can.
-  const text = renderJson(data) ?? JSON.stringify(data);
-  if (text.length * 3 <= rawBytes) return text;
-  const bytes = Buffer.from(text);
-  if (bytes.length <= rawBytes) return text;
-  let end = rawBytes;
-  while (((bytes[end] ?? 0) & 0xc0) === 0x80) end -= 1;
-  return bytes.toString('utf8', 0, end);
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { CheckContext } from '../../../src/destinations/destination.ts';
 import type { CheckStep } from '../../../src/model/check.ts';
+import { isSealed } from '../../../src/model/form.ts';
 import { freePort } from '../../support/embedded-postgres.ts';
 import { contextOf, type Room, type Suite } from './open-suite.ts';
 
@@ -52,6 +53,8 @@ export function checkContract({ open, given, connector, capabilities }: Suite): 
 
     test('with a wrong secret fails with a remedy, and tells it to nobody', async () => {
       await using room = await open();
+      const sealed = properties.filter(isSealed).map(({ name }) => name);
+      expect(room.place.secrets.length > 0).toBe(sealed.length > 0);
       for (const secret of room.place.secrets) {
         const outcome = await check(room, { [secret]: canary });
         expect(outcome.failure?.remedy ?? '').not.toBe('');

@@ -1,6 +1,7 @@
 import type { TableCapabilities } from '../../../src/destinations/capabilities.ts';
 import type { LoadBatch } from '../../../src/destinations/session.ts';
 import type { Rejection } from '../../../src/model/load-result.ts';
+import type { BatchFacts, IncomingRecord } from '../../../src/shape/shape.ts';
 import { parseInt64 } from '../../../src/shape/value-types.ts';
 import { canonical, flat, type Normal, normalNumber, normalText } from './normal-form.ts';
 import { inOrder, type StandingRecord } from './standing-records.ts';
@@ -20,41 +21,49 @@ interface Sent extends StandingRecord {
 
 /**
  * The records that must stand after these loads: a model of the contract that shares nothing with the loader. The
- * highest (version, sequence) of a key stands, of equal ones the first; a version that was activated removes the lower
- * ones; or every record stands, where the destination only appends.
+ * highest (version, sequence) of a key stands, of equal ones the first; a version that was activated keeps lower ones
+ * out from then on, and removes those that stand; or every record stays, where the destination only appends.
  */
 export function expectedRecords(
   loads: readonly Loaded[],
   tables: Pick<TableCapabilities, 'upsert' | 'lowerVersions'>,
 ): StandingRecord[] {
-  const sent = loads.flatMap(sentRecords);
-  const active = tables.lowerVersions === 'removed' ? highestActivated(loads) : null;
-  const left = sent.filter(({ order }) => active === null || !isLower(order[0], active));
+  let active: Comparable = null;
+  const sent: Sent[] = [];
+  for (const { batch, rejections } of loads) {
+    const { facts, keyNames } = batch;
+    const whole = rejections.filter(({ batchId, kind }) => batchId === facts.id && kind === 'record');
+    const gone = new Set(whole.map(({ position }) => position));
+    for (const message of batch.messages) {
+      if (message.action === 'activate_version' && isLower(active, message.version)) active = message.version;
+      if (message.action !== 'upsert' || gone.has(message.record.position)) continue;
+      if (active === null || !isLower(facts.tableVersion, active))
+        sent.push(sentRecord(message.record, facts, keyNames));
+    }
+  }
+  const removes = tables.lowerVersions === 'removed' && active !== null;
+  const left = sent.filter(({ order }) => !removes || !isLower(order[0], active));
   const keyless = loads.every(({ batch }) => batch.keyNames.length === 0);
   const standing = tables.upsert && !keyless ? winners(left) : left;
   return inOrder(standing.map(({ key: _key, order: _order, ...record }) => record));
 }
 
-function sentRecords({ batch, rejections }: Loaded): Sent[] {
-  const { facts, keyNames } = batch;
-  const whole = rejections.filter(({ batchId, kind }) => batchId === facts.id && kind === 'record');
-  const gone = new Set(whole.map(({ position }) => position));
-  return [...batch.messages].flatMap((message) => {
-    if (message.action !== 'upsert' || gone.has(message.record.position)) return [];
-    const { data, sequence, extractedAt } = message.record;
-    const fields = data as Readonly<Record<string, unknown>>;
-    const version = facts.tableVersion;
-    const number = parseInt64(sequence);
-    return {
-      data: flat(data),
-      sequence: number === null ? null : normalNumber(String(number)),
-      version: version === null ? null : normalNumber(String(version)),
-      extractedAt: typeof extractedAt === 'string' ? normalText(extractedAt) : timeOf(extractedAt),
-      receivedAt: `@${facts.receivedAt}`,
-      key: canonical(keyNames.map((name) => flat({ key: fields[name] }))),
-      order: [version, number] as const,
-    };
-  });
+function sentRecord(
+  { data, sequence, extractedAt }: IncomingRecord,
+  { receivedAt, tableVersion: version }: BatchFacts,
+  keyNames: readonly string[],
+): Sent {
+  const fields = data as Readonly<Record<string, unknown>>;
+  const number = parseInt64(sequence);
+  return {
+    data: flat(data),
+    sequence: number === null ? null : normalNumber(String(number)),
+    version: version === null ? null : normalNumber(String(version)),
+    extractedAt: typeof extractedAt === 'string' ? normalText(extractedAt) : timeOf(extractedAt),
+    receivedAt: `@${receivedAt}`,
+    key: canonical(keyNames.map((name) => flat({ key: fields[name] }))),
+    order: [version, number] as const,
+  };
 }
 
 /** Of a sender that marks times as such. */
@@ -78,12 +87,3 @@ const isBefore = (
 
 const isLower = (one: Comparable, other: Comparable): boolean =>
   other !== null && (one === null || one < other);
-
-function highestActivated(loads: readonly Loaded[]): Comparable {
-  let highest: Comparable = null;
-  for (const { batch } of loads)
-    for (const message of batch.messages)
-      if (message.action === 'activate_version' && isLower(highest, message.version))
-        highest = message.version;
-  return highest;
-}
