@@ -12,7 +12,7 @@ export interface LoadResult {
 export interface LoadNotes {
   /** The highest `table_version` of its batches, digits; null: they had none. */
   readonly tableVersion: string | null;
-  /** Rows of versions before were removed. */
+  /** A higher version than before is active: rows of those before were removed, where the destination does that. */
   readonly newVersion: boolean;
   /** The latest `time_extracted`, in milliseconds since 1970; null: no record had one. */
   readonly maxTimeExtracted: number | null;

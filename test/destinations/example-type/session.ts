@@ -137,7 +137,7 @@ async function writeFiles(
     tables: [{ source: table, destination: table, primaryKeys, ...counts }],
     schemaChanges: [],
     rejections,
-    notes: renderNotes(notes.noted, false),
+    notes: renderNotes(notes.noted, active !== null && String(active) !== before.activeVersion),
   };
   const committed: CommittedLoad = { loadId, batchIds, file: files[0], rejected: files[1], result };
   return { committed, result, activeVersion: active === null ? null : String(active), files };

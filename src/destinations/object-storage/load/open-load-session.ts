@@ -82,9 +82,11 @@ export async function openLoadSession(
         return record.marks.map(({ loadId }) => loadId).filter((id) => !dropped.has(id));
       }),
     // They go with the lane's next commit: a request for each would cost more than they weigh.
-    async dropMarks(_lane, loadIds) {
-      for (const id of loadIds) dropped.add(id);
-    },
+    dropMarks: (lane, loadIds) =>
+      withBucket(context.signal, async ({ lanes }, signal) => {
+        const { record } = await lanes.known(lane, signal);
+        for (const { loadId } of record.marks) if (loadIds.includes(loadId)) dropped.add(loadId);
+      }),
     async [Symbol.asyncDispose]() {
       disconnect();
     },
