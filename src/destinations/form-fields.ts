@@ -43,6 +43,10 @@ export const uri = (name: string, help: string, options: FieldOptions = {}): For
 const integer = (name: string, help: string, options: FieldOptions = {}): FormProperty =>
   field(name, help, 'integer', { type: 'string', pattern: '^\\d+$' }, options);
 
+/** So many seconds, from 1 to 60. */
+export const seconds = (name: string, help: string, options: FieldOptions = {}): FormProperty =>
+  field(name, help, 'integer', { type: 'string', pattern: '^([1-9]|[1-5]\\d|60)$' }, options);
+
 /** True or false: words in v4, a JSON boolean in v3. */
 export const flag = (name: string, help: string, options: FieldOptions = {}): FormProperty =>
   field(name, help, 'boolean', { type: 'string', pattern: '^(true|false)$' }, options);

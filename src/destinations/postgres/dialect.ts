@@ -1,4 +1,5 @@
 import type { Dialect } from '../../shape/shape.ts';
+import type { PostgresSettings } from './settings.ts';
 
 /** What PostgreSQL does with names, types and keys; measured on versions 9.6 to 18. */
 export const postgresDialect: Dialect = {
@@ -27,3 +28,7 @@ export const postgresDialect: Dialect = {
   // An entry of an index has at most 2,704 bytes; a subtable's has level ids beside the keys.
   keys: { textCharacters: null, bytes: 2_400 },
 };
+
+/** As this destination is set. */
+export const dialectFor = ({ splitKeepsOriginal }: Pick<PostgresSettings, 'splitKeepsOriginal'>): Dialect =>
+  splitKeepsOriginal ? { ...postgresDialect, split: 'keep-original' } : postgresDialect;

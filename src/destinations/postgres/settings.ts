@@ -11,6 +11,10 @@ export interface PostgresSettings extends RouteTarget {
   readonly tls: { readonly trusted: string | null } | null;
   /** A certificate is stored that nothing uses, because TLS is off. */
   readonly unusedCertificate: boolean;
+  /** A column that values of a second type come for keeps its name, and only the second gets a suffix. */
+  readonly splitKeepsOriginal: boolean;
+  /** How long a load waits for a lock, in milliseconds; null: as long as usual. */
+  readonly lockMilliseconds: number | null;
 }
 
 /** @throws {Failure} InvalidProperties when a stored value is missing or makes no sense. */
@@ -35,6 +39,8 @@ export function resolveSettings(properties: Properties): PostgresSettings {
     password: text('password'),
     tls: encrypted ? { trusted: certificate } : null,
     unusedCertificate: !encrypted && certificate !== null,
+    splitKeepsOriginal: properties.split_keeps_original === 'true',
+    lockMilliseconds: properties.lock_timeout === undefined ? null : Number(text('lock_timeout')) * 1000,
     tunnel:
       properties.encryption_type === 'ssh'
         ? {

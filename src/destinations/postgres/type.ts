@@ -7,6 +7,7 @@ import {
   meaninglessWithoutTunnel,
   password,
   port,
+  seconds,
   sshFields,
   sshNames,
   text,
@@ -46,8 +47,24 @@ export const postgres: DestinationType = {
         ],
       },
     ],
-    v3Order: ['host', 'port', 'username', 'database', 'password', 'ssl', 'sslrootcert', ...sshNames],
-    tolerated: [],
+    v3Order: [
+      ...['host', 'port', 'username', 'database', 'password', 'ssl', 'sslrootcert'],
+      ...sshNames,
+      ...['split_keeps_original', 'lock_timeout'],
+    ],
+    // Ours: the report card is the original's.
+    tolerated: [
+      flag(
+        'split_keeps_original',
+        'Whether a column that gets values of a second type keeps its name, so that views that read it go on; only the new column gets a suffix.',
+        { optional: true },
+      ),
+      seconds(
+        'lock_timeout',
+        'Seconds that a load waits for a lock on its tables, and readers behind it; 5 if left out.',
+        { optional: true },
+      ),
+    ],
     rules: [...serverRules, certificateRule, sshRule],
     meaningless: meaninglessWithoutTunnel,
   },

@@ -1,7 +1,6 @@
-import type { Int64, ShapedTable } from '../../../shape/shape.ts';
+import type { Dialect, Int64, ShapedTable } from '../../../shape/shape.ts';
 import type { LoadBatch, LoadPlan } from '../../session.ts';
 import { type ShapedLoad, shapeLoad } from '../../sql/shape-load.ts';
-import { postgresDialect } from '../dialect.ts';
 import type { PostgresSession } from '../session.ts';
 import type { StandingCatalog } from './catalog.ts';
 import { createRejectedRows, type RejectedRows } from './rejected-rows.ts';
@@ -21,6 +20,7 @@ export interface CollectedLoad {
 
 export interface CollectOptions {
   readonly session: PostgresSession;
+  readonly dialect: Dialect;
   /** May make temporary tables. */
   readonly temporary: boolean;
   /** More rows than this are staged. */
@@ -65,7 +65,7 @@ export async function collectLoad(options: CollectOptions): Promise<CollectedLoa
   const shaped = await shapeLoad({
     plan,
     batches,
-    dialect: postgresDialect,
+    dialect: options.dialect,
     catalog,
     activeVersion,
     opened: (shaper) => {

@@ -1,6 +1,6 @@
 import type { LoadResult, SchemaChange, TableResult } from '../../../model/load-result.ts';
 import { planChanges } from '../../../shape/plan-changes.ts';
-import type { Catalog, Int64 } from '../../../shape/shape.ts';
+import type { Catalog, Dialect, Int64 } from '../../../shape/shape.ts';
 import type { Change } from '../../../shape/table-spec.ts';
 import { applyChanges } from '../../../shape/table-spec.ts';
 import type { LoadFailure, LoadPlan } from '../../session.ts';
@@ -8,7 +8,6 @@ import { renderNotes } from '../../sql/load-notes.ts';
 import { fencedOff, movedLane, stopped } from '../../sql/load-stops.ts';
 import { schemaChanges } from '../../sql/schema-changes.ts';
 import type { ShapedLoad } from '../../sql/shape-load.ts';
-import { postgresDialect } from '../dialect.ts';
 import { quoteLiteral, quoteQualified } from '../quote.ts';
 import type { PostgresSession } from '../session.ts';
 import { alterStatements, columnTypes } from './alter-tables.ts';
@@ -37,6 +36,7 @@ export interface RememberedLane {
 
 export interface CommitOptions {
   readonly session: PostgresSession;
+  readonly dialect: Dialect;
   /** Our role there. */
   readonly role: string;
   readonly plan: LoadPlan;
@@ -86,7 +86,7 @@ export async function commitLoad(options: CommitOptions): Promise<Outcome> {
     catalog: before,
     tables,
     accepted: shaped.shaper?.accepted ?? 0,
-    dialect: postgresDialect,
+    dialect: options.dialect,
   });
   if (change.stop) throw stopped(change.stop);
   if (change.stale) return { done: false };
@@ -181,7 +181,7 @@ function refuseForeignOwners(
 
 /** Makes the planned changes; says what people are told about them. */
 async function alterTables(
-  { session, plan, signal }: CommitOptions,
+  { session, dialect, plan, signal }: CommitOptions,
   before: StandingCatalog,
   changes: readonly Change[],
 ): Promise<SchemaChange[]> {
@@ -198,7 +198,7 @@ async function alterTables(
   return schemaChanges({
     changes,
     catalog: before,
-    suffixes: postgresDialect.suffixes,
+    suffixes: dialect.suffixes,
     columnTypes,
     viewsOf,
   });

@@ -6,7 +6,7 @@ import type { LoadContext } from '../../destination.ts';
 import { plainSteps } from '../../plain-steps.ts';
 import type { Lane, Session } from '../../session.ts';
 import { connectPlan, openPostgres, type PostgresConnection } from '../connect.ts';
-import { postgresDialect } from '../dialect.ts';
+import { dialectFor, postgresDialect } from '../dialect.ts';
 import type { QueryFacts } from '../query-failure.ts';
 import { isServerError } from '../server-words.ts';
 import type { PostgresSession } from '../session.ts';
@@ -47,6 +47,7 @@ export async function openLoadSession(
   tuning: LoadTuning = usualTuning,
 ): Promise<Session> {
   let connected: Connected | null = null;
+  const dialect = dialectFor(settings);
 
   async function connect(signal: AbortSignal): Promise<Connected> {
     if (connected?.connection.session.isOpen) return connected;
@@ -60,7 +61,7 @@ export async function openLoadSession(
     const connection = { ...opened, session: withDeadlines(opened.session, tuning.answerMilliseconds) };
     try {
       const { session } = connection;
-      await session.script(sessionSettings(tuning.lockMilliseconds), signal);
+      await session.script(sessionSettings(settings.lockMilliseconds ?? tuning.lockMilliseconds), signal);
       const [about] = await session.query<{ role: string; database: string; temporary: boolean }>(
         `select current_user::text as role, current_database()::text as database,
            has_database_privilege(current_database(), 'TEMPORARY') as temporary`,
@@ -131,6 +132,7 @@ export async function openLoadSession(
           const { remembered, temporary, facts } = open;
           return await runLoad({
             session,
+            dialect,
             role: facts.role,
             temporary,
             givenRows: tuning.givenRows,

@@ -1,10 +1,10 @@
 import type { LoadNotes, LoadResult, TableResult } from '../../../model/load-result.ts';
 import { planChanges } from '../../../shape/plan-changes.ts';
+import type { Dialect } from '../../../shape/shape.ts';
 import { at } from '../../../shape/system-columns.ts';
 import type { LoadPlan } from '../../session.ts';
 import { emptiedColumns } from '../../sql/emptied-columns.ts';
 import { renderNotes } from '../../sql/load-notes.ts';
-import { postgresDialect } from '../dialect.ts';
 import { quoteQualified } from '../quote.ts';
 import { isServerError } from '../server-words.ts';
 import type { PostgresSession } from '../session.ts';
@@ -18,6 +18,7 @@ import { standingSubtables } from './subtables.ts';
 
 export interface QuickLoadOptions {
   readonly session: PostgresSession;
+  readonly dialect: Dialect;
   readonly plan: LoadPlan;
   /** How bookkeeping writes the lane. */
   readonly lane: string;
@@ -34,7 +35,7 @@ export interface QuickLoadOptions {
  * another kind, or something is not as it was; nothing of it was written then, and it has to go the whole way.
  */
 export async function quickLoad(options: QuickLoadOptions): Promise<LoadResult | null> {
-  const { session, plan, lane, name, known, load, signal } = options;
+  const { session, dialect, plan, lane, name, known, load, signal } = options;
   const { shaped, tables, staging, waiting } = load;
   const { schema, table: source } = plan.lane;
   const [root] = tables;
@@ -45,7 +46,7 @@ export async function quickLoad(options: QuickLoadOptions): Promise<LoadResult |
     catalog: known.catalog,
     tables,
     accepted: root.rows.length,
-    dialect: postgresDialect,
+    dialect,
   });
   const [planned] = change.tables;
   const standing = known.catalog.tables.get(name);
@@ -69,7 +70,7 @@ export async function quickLoad(options: QuickLoadOptions): Promise<LoadResult |
             standing,
             before: standing,
             targets: planned.targets,
-            dialect: postgresDialect,
+            dialect,
           }),
           isNew: false,
           winners: 'ignored',

@@ -2,10 +2,9 @@ import { isDeepStrictEqual } from 'node:util';
 import type { BoundedCache } from '../../../lib/bounded-cache.ts';
 import type { LoadResult } from '../../../model/load-result.ts';
 import { cleanName } from '../../../shape/names.ts';
-import { pathText } from '../../../shape/shape.ts';
+import { type Dialect, pathText } from '../../../shape/shape.ts';
 import type { LoadBatch, LoadPlan } from '../../session.ts';
 import { changedMeanwhile, neverStill, stopped } from '../../sql/load-stops.ts';
-import { postgresDialect } from '../dialect.ts';
 import { quoteQualified } from '../quote.ts';
 import type { PostgresSession } from '../session.ts';
 import { bookkeeping, findMark, laneRow, markResult } from './bookkeeping.ts';
@@ -16,6 +15,8 @@ import { quickLoad } from './quick-load.ts';
 
 export interface RunLoadOptions {
   readonly session: PostgresSession;
+  /** Of this destination. */
+  readonly dialect: Dialect;
   /** Our role there. */
   readonly role: string;
   /** May make temporary tables. */
@@ -33,10 +34,10 @@ const attempts = 3;
 
 /** Runs a load whose bookkeeping stands. On an error the session is in an unknown state, and must be closed. */
 export async function runLoad(options: RunLoadOptions): Promise<LoadResult> {
-  const { session, plan, remembered, signal } = options;
+  const { session, dialect, plan, remembered, signal } = options;
   const { schema, table } = plan.lane;
   const lane = pathText([[table]]);
-  const name = cleanName(table, postgresDialect.names);
+  const name = cleanName(table, dialect.names);
   let messages: number | null = null;
   // It may reject while rows are staged; whoever waits for it below meets the error.
   plan.turn?.catch(() => {});
@@ -59,9 +60,10 @@ export async function runLoad(options: RunLoadOptions): Promise<LoadResult> {
     }
     if (plan.turn) await plan.turn;
     const isRemembered = known === remembered.get(lane);
-    const quick = isRemembered ? await quickLoad({ session, plan, lane, name, known, load, signal }) : null;
+    const whole = { ...options, lane, name, known, load };
+    const quick = isRemembered ? await quickLoad(whole) : null;
     if (quick !== null) return quick;
-    const outcome = await commitLoad({ ...options, lane, name, known, load });
+    const outcome = await commitLoad(whole);
     remembered.delete(lane);
     if (outcome.done) {
       if (outcome.remembered) remembered.set(lane, outcome.remembered);

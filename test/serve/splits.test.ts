@@ -1,0 +1,129 @@
+import pg from 'pg';
+import { expect, test } from 'vitest';
+import { createCommandLine } from '../support/command-line.ts';
+import { createTestDatabase } from '../support/database.ts';
+import { until } from '../support/embedded-postgres.ts';
+import { startHookReceiver } from '../support/hook-receiver.ts';
+
+const token = 'token-of-the-split-tests-0123456789abcd';
+
+async function openRoom(stack: AsyncDisposableStack, settings: object) {
+  const warehouse = stack.use(await createTestDatabase());
+  const cli = stack.use(createCommandLine());
+  const server = await cli.serve({ BACKSTITCH_TOKEN: token, BACKSTITCH_CLIENT_ID: '100' });
+  stack.use(server);
+  const ask = async (method: string, where: string, body?: object, as = token) => {
+    const answer = await server.call(as, method, where, body);
+    expect(answer.status, JSON.stringify(answer.body)).toBeLessThan(300);
+    return answer.body as { id: number; access_token: string; data: Record<string, unknown>[] };
+  };
+  const { host, port, user: username, password, database } = warehouse;
+  const properties = { host, port, username, password, database, ssl: false, ...settings };
+  const destination = await ask('POST', '/v4/destinations', { type: 'postgres', properties });
+  const source = await ask('POST', '/v4/sources', { type: 'import_api', display_name: 'Shop' });
+  const { access_token } = await ask('POST', `/v4/sources/${source.id}/tokens`);
+  let sequence = 0;
+  return {
+    warehouse,
+    ask,
+    destination: destination.id,
+    send: async (data: object) =>
+      await ask(
+        'POST',
+        '/v2/import/batch',
+        {
+          table_name: 'orders',
+          key_names: ['id'],
+          schema: {},
+          messages: [{ action: 'upsert', sequence: ++sequence, data }],
+        },
+        access_token,
+      ),
+    rows: async (columns: string, table = 'shop.orders') =>
+      await warehouse.query(`select ${columns} from ${table} order by 1`),
+  };
+}
+
+test('a split waits for a long reader, others read on, and people are told which view it touched', async () => {
+  await using stack = new AsyncDisposableStack();
+  const { warehouse, ask, destination, send, rows } = await openRoom(stack, { lock_timeout: 1 });
+  await send({ id: 1, total: 40 });
+  await until(async () => expect(await rows('total::int')).toEqual([{ total: 40 }]));
+  await warehouse.query('create schema report');
+  await warehouse.query('create view report.totals as select id, total from shop.orders');
+  const receiver = stack.use(await startHookReceiver());
+  for (const type of ['schema_changed', 'load_failed', 'load_recovered']) {
+    const hook = { type, destination_id: destination, config: { url: receiver.url } };
+    await ask('POST', '/notifications/public/v1/api/hooks', hook);
+  }
+  const told = () =>
+    receiver.received.map(({ headers, text }) => ({
+      event: headers['x-backstitch-event'],
+      ...(JSON.parse(text) as object),
+    }));
+
+  const nightly = new pg.Client({ connectionString: warehouse.url, application_name: 'nightly report' });
+  stack.defer(async () => await nightly.end());
+  await nightly.connect();
+  await nightly.query('begin; select * from report.totals');
+  const { rows: sessions } = await nightly.query('select pg_backend_pid() as pid');
+
+  await send({ id: 1, total: 'forty' });
+  const blocker = new RegExp(
+    `"shop"."orders": session ${sessions[0].pid} of .* \\(nightly report\\), idle in transaction`,
+  );
+  await until(async () => {
+    // Whoever reads meanwhile gets an answer soon, or fails here.
+    await warehouse.query("set statement_timeout = '6s'; select total from report.totals");
+    const { data } = await ask('GET', '/v4/100/loads');
+    expect(data[0]).toMatchObject({
+      stream_name: 'orders',
+      error_state: {
+        notification_data: { warehouse_sql_state: '55P03', message: expect.stringMatching(blocker) },
+      },
+    });
+    // It might have passed by itself: it is told when it did not.
+    expect(told()).toMatchObject([{ event: 'load_failed', message: expect.stringMatching(blocker) }]);
+  });
+  expect(await rows('total::int')).toEqual([{ total: 40 }]);
+  await nightly.query('rollback');
+
+  await until(async () => expect(await rows('total__st')).toEqual([{ total__st: 'forty' }]));
+  const change = {
+    table_name: 'orders',
+    kind: 'column_split',
+    before: 'total bigint',
+    after: 'total__bi bigint, total__st text',
+    dependent_views: ['report.totals'],
+  };
+  expect((await ask('GET', '/v4/100/schema-changes')).data[0]).toMatchObject(change);
+  await until(() =>
+    expect(told().slice(1)).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({
+          event: 'schema_changed',
+          examples: [expect.objectContaining({ dependent_views: ['report.totals'] })],
+        }),
+        expect.objectContaining({ event: 'load_recovered' }),
+      ]),
+    ),
+  );
+}, 60_000);
+
+test('where a destination is set to keep names, a view goes on with the first column', async () => {
+  await using stack = new AsyncDisposableStack();
+  const { warehouse, send, rows } = await openRoom(stack, { split_keeps_original: true });
+  await send({ id: 1, total: 40 });
+  await until(async () => expect(await rows('total::int')).toEqual([{ total: 40 }]));
+  await warehouse.query('create view totals as select id::int, total::int from shop.orders');
+  await send({ id: 2, total: 'forty' });
+  await send({ id: 3, total: 42 });
+  await until(async () =>
+    expect(await rows('*', 'totals')).toEqual([
+      { id: 1, total: 40 },
+      { id: 2, total: null },
+      { id: 3, total: 42 },
+    ]),
+  );
+  expect(await rows('total__st')).toEqual([{ total__st: 'forty' }, { total__st: null }, { total__st: null }]);
+});
