@@ -3,6 +3,7 @@ import type { Accounts, Destinations, Sources } from '../control/control.ts';
 import type { Hooks } from '../control/hooks.ts';
 import type { Sessions } from '../control/sessions.ts';
 import type { DestinationType } from '../destinations/destination.ts';
+import type { Events } from '../events/events.ts';
 import type { HookSender } from '../hooks/hook-sender.ts';
 import type { Intake } from '../intake/intake.ts';
 import type { RejectedRecords } from '../intake/rejected-records.ts';
@@ -47,6 +48,7 @@ export interface DestinationTypes {
 
 /** What the surfaces share: the same, and what the server adds. */
 export interface AppParts extends AppOptions {
+  readonly events: Events;
   readonly sessions: Sessions;
   readonly sessionCookie: SessionCookie;
   readonly tokenAuth: TokenAuth;

@@ -1,5 +1,6 @@
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { createSessions } from '../control/sessions.ts';
+import { createEvents } from '../events/create-events.ts';
 import type { Log } from '../lib/log.ts';
 import type { AppOptions, AppParts } from './app-parts.ts';
 import { createTokenAuth } from './auth.ts';
@@ -42,9 +43,11 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   const failedLogins = createFailedLogins({ perMinute: settings.failedLoginsPerMinute, clock });
   const metrics = createMetrics({ ...options, version: settings.version, folder: settings.dataFolder });
   const { requestsPerMinute } = settings;
+  const events = createEvents(options);
   const parts: AppParts = {
     ...options,
     metrics,
+    events,
     sessions: createSessions({ store }),
     sessionCookie: createSessionCookie(settings),
     tokenAuth: createTokenAuth({
@@ -95,6 +98,8 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     if (settings.logRequests) logRequest(log, request, reply.statusCode, milliseconds);
     done();
   });
+  // Streams never end by themselves, and closing waits for answers.
+  app.addHook('preClose', async () => await events[Symbol.asyncDispose]());
   app.addHook('onClose', async () => metrics.close());
 
   app.register(opsPlugin(parts));

@@ -162,7 +162,7 @@ const unauthorized = (): Failure =>
   });
 
 /** Who asks: by the token in the header, or else by the session in the cookie. */
-function authenticateRequest(
+export function authenticateRequest(
   { tokenAuth, sessionCookie, settings }: CallerParts,
   request: FastifyRequest,
 ): TokenCaller | Promise<TokenCaller> {

@@ -1,16 +1,6 @@
+import type { Page } from '@backstitch/client';
 import type { FastifyRequest } from 'fastify';
 import { readNumber } from './query.ts';
-
-/** A page of a long list, as the contract describes it. */
-export interface Page<T> {
-  readonly data: readonly T[];
-  /** 1-based. */
-  readonly page: number;
-  /** Of all pages together. */
-  readonly total: number;
-  /** Paths; empty when there is one page only. */
-  readonly links: { readonly next?: string; readonly previous?: string };
-}
 
 const pageSize = 100;
 

@@ -30,6 +30,8 @@ export interface HttpSettings {
   readonly dataFolder: string | null;
   /** Whether each request gets a line in the log, at level debug. */
   readonly logRequests: boolean;
+  /** How often a stream of events shows that it is alive, and looks whether its reader may still read. */
+  readonly eventBeatMilliseconds: number;
   readonly timeouts: HttpTimeouts;
   /** Why the process should get no traffic now ("stopping"), or null while it should. Asked by each /health. */
   readonly unreadyReason: () => string | null;
@@ -63,6 +65,7 @@ export const defaultHttpSettings: HttpSettings = {
   answersCalls: true,
   dataFolder: null,
   logRequests: false,
+  eventBeatMilliseconds: 15_000,
   timeouts: { headers: 10_000, request: 60_000, idle: 90_000, keepAlive: 72_000 },
   unreadyReason: () => null,
 };

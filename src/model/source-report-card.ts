@@ -7,7 +7,7 @@ const steps = [
 ];
 
 /** The report card of a stored source. */
-export const renderSourceReportCard = (): object => ({
+export const renderSourceReportCard = () => ({
   type: importApi,
   current_step: 2,
   current_step_type: 'fully_configured',

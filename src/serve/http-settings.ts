@@ -32,6 +32,7 @@ export function httpSettings({ config, version, unreadyReason }: HttpSettingsPar
     answersCalls: config.roles !== 'loader',
     dataFolder: config.store === 'sqlite' ? config.data : null,
     logRequests: config.logLevel === 'debug',
+    eventBeatMilliseconds: defaultHttpSettings.eventBeatMilliseconds,
     timeouts: defaultHttpSettings.timeouts,
     unreadyReason,
   };

@@ -7,6 +7,7 @@ import { destinationHistory } from './operations/destination-history.ts';
 import { destinationSecrets, getDestination, listDestinations } from './operations/destination-reads.ts';
 import { listHostKeys } from './operations/host-keys.ts';
 import { readKeyring } from './operations/keyring.ts';
+import { readLately } from './operations/lately.ts';
 import { findPartner, listPartners } from './operations/partners.ts';
 import { sealedWithOther } from './operations/reseal.ts';
 import { findSession } from './operations/sessions.ts';
@@ -41,6 +42,7 @@ export function bindStore(engine: Engine): Store {
     loads: bindLoads(engine),
     rejections: bindRejections(engine),
     hooks: bindHooks(engine),
+    events: { lately: (input) => engine.read(readLately, input) },
     leases: bindLeases(engine),
     idempotency: bindIdempotency(engine),
     keyring: bindKeyring(engine),

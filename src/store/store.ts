@@ -2,6 +2,7 @@ import type { Account, Token } from '../model/account.ts';
 import type { Check, CheckStep } from '../model/check.ts';
 import type { Change, Destination } from '../model/destination.ts';
 import type { Properties } from '../model/form.ts';
+import type { EventStore } from './event-store.ts';
 import type { HookStore } from './hook-store.ts';
 import type { BatchStore, LoadStore, SourceStore } from './load-store.ts';
 import type { RejectionStore } from './rejection-store.ts';
@@ -26,6 +27,7 @@ export interface Store extends AsyncDisposable {
   readonly loads: LoadStore;
   readonly rejections: RejectionStore;
   readonly hooks: HookStore;
+  readonly events: EventStore;
   readonly leases: LeaseStore;
   readonly idempotency: IdempotencyStore;
   readonly keyring: KeyringStore;

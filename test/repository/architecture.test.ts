@@ -20,8 +20,20 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   intake: [...pure, 'store', 'destinations'],
   loading: [...pure, 'store', 'network', 'destinations', 'intake'],
   hooks: [...pure, 'store', 'network'],
+  events: [...pure, 'store', 'checks'],
   control: [...pure, 'store', 'network', 'destinations', 'checks'],
-  http: [...pure, 'store', 'network', 'destinations', 'checks', 'control', 'intake', 'loading', 'hooks'],
+  http: [
+    ...pure,
+    'store',
+    'network',
+    'destinations',
+    'checks',
+    'control',
+    'intake',
+    'loading',
+    'hooks',
+    'events',
+  ],
   cli: [...pure, 'store', 'network', 'destinations', 'checks', 'control', 'config', 'log'],
 };
 /** Knows every part, and is known by none. */

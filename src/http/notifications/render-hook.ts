@@ -1,8 +1,9 @@
+import type * as wire from '@backstitch/client';
 import type { Delivery, Hook } from '../../model/hook.ts';
 import { renderTimestamp, renderTimestampOrNull } from '../../model/timestamp.ts';
 
 /** The contract's object. That a hook has a secret is all that is shown of it, and only where it has one. */
-export const renderHook = (hook: Hook): object => ({
+export const renderHook = (hook: Hook): wire.Hook => ({
   id: hook.id,
   client_id: hook.accountId,
   type: hook.type,
@@ -15,16 +16,12 @@ export const renderHook = (hook: Hook): object => ({
 });
 
 /** Hooks by type. `post_load` is always there, our own types only where there are some. */
-export function renderHookList(hooks: readonly Hook[]): object {
-  const list: Record<string, object[]> = { post_load: [] };
-  for (const hook of hooks) {
-    list[hook.type] ??= [];
-    list[hook.type]?.push(renderHook(hook));
-  }
-  return list;
+export function renderHookList(hooks: readonly Hook[]): wire.HookList {
+  const byType = Object.groupBy(hooks.map(renderHook), ({ type }) => type);
+  return { post_load: [], ...byType };
 }
 
-export const renderDelivery = (delivery: Delivery): object => ({
+export const renderDelivery = (delivery: Delivery): wire.HookDelivery => ({
   id: delivery.id,
   hook_id: delivery.hookId,
   type: delivery.type,

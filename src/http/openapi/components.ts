@@ -42,6 +42,17 @@ export const parameters = {
     maximum: 100,
     default: 20,
   }),
+  lastEventId: {
+    ...query('last_event_id', 'As the header Last-Event-ID, for those who cannot send headers.', {
+      type: 'string',
+    }),
+    example: '1517931396123-load.loaded:0b1d5b9e0f6a4f7ab4a2f60a1f9c7d33',
+  },
+  lastEventIdHeader: header(
+    'Last-Event-ID',
+    'Id of the last event before the stream was cut: what came after it is told first. Browsers send it by themselves.',
+    '1517931396123-load.loaded:0b1d5b9e0f6a4f7ab4a2f60a1f9c7d33',
+  ),
   page: query('page', 'Which page of 100 entries.', { type: 'integer', minimum: 1, default: 1 }),
   prefer: header(
     'Prefer',

@@ -27,6 +27,7 @@ export type Tag =
   | 'Destination types'
   | 'Sources'
   | 'Loads'
+  | 'Events'
   | 'Notifications'
   | 'Import API'
   | 'Account'

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../lib/json.ts';
+import { eventSchemas } from './event-schemas.ts';
 import { hookSchemas } from './hook-schemas.ts';
 import { recordSchemas } from './record-schemas.ts';
 import {
@@ -50,6 +51,7 @@ const account = {
 export const schemas = {
   ...recordSchemas,
   ...hookSchemas,
+  ...eventSchemas,
   DestinationV3: object({
     id: number,
     type: text,

@@ -10,6 +10,7 @@ import { destinationOperations as v3Operations } from '../v3/destination-operati
 import { accountOperations } from '../v4/account-operations.ts';
 import { checkOperations } from '../v4/check-operations.ts';
 import { destinationOperations as v4Operations } from '../v4/destination-operations.ts';
+import { eventOperations } from '../v4/event-operations.ts';
 import { recordOperations } from '../v4/record-operations.ts';
 import { resultOperations } from '../v4/result-operations.ts';
 import { sourceOperations } from '../v4/source-operations.ts';
@@ -24,6 +25,7 @@ export const operations: readonly Operation[] = [
   ...sourceOperations,
   ...recordOperations,
   ...resultOperations,
+  ...eventOperations,
   ...notificationOperations,
   ...importOperations,
   ...accountOperations,
@@ -39,6 +41,7 @@ export const tags: Readonly<Record<Tag, string>> = {
   'Destination types': 'What can be connected, and with which properties.',
   Sources: 'Where records come from, and the tokens they come with.',
   Loads: 'How the loads of tables went.',
+  Events: 'What happens, as it happens.',
   Notifications: 'Webhooks: telling programs what happened.',
   'Import API': 'Through which records come in.',
   Account: 'The account a token belongs to.',

@@ -1,3 +1,4 @@
+import type * as wire from '@backstitch/client';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { OpenedSession } from '../../control/sessions.ts';
 import { Failure } from '../../errors/failure.ts';
@@ -60,7 +61,7 @@ const notSignedIn = (): Failure =>
     remedy: 'Sign in with a token of the account.',
   });
 
-const renderSession = (accountId: number, expiresAt: number): object => ({
+const renderSession = (accountId: number, expiresAt: number): wire.Session => ({
   account_id: accountId,
   expires_at: renderTimestamp(expiresAt),
 });

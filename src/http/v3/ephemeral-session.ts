@@ -1,3 +1,4 @@
+import type * as wire from '@backstitch/client';
 import type { FastifyInstance } from 'fastify';
 import { Failure } from '../../errors/failure.ts';
 import type { AppParts } from '../app-parts.ts';
@@ -13,6 +14,6 @@ export function ephemeralSessionRoutes(app: FastifyInstance, { sessions }: AppPa
       });
     const value = await sessions.issueEphemeral({ accountId, tokenId });
     if (value === null) throw new Failure('Unauthorized');
-    return { ephemeral_token: value };
+    return { ephemeral_token: value } satisfies wire.EphemeralToken;
   });
 }

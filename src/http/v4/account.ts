@@ -1,3 +1,4 @@
+import type * as wire from '@backstitch/client';
 import type { FastifyInstance } from 'fastify';
 import { Failure } from '../../errors/failure.ts';
 import { renderTimestamp } from '../../model/timestamp.ts';
@@ -31,6 +32,6 @@ export function accountRoutes(app: FastifyInstance, parts: AppParts): void {
       },
       egress_addresses: network.egressAddresses,
       network_policy: network.policy,
-    };
+    } satisfies wire.Account;
   });
 }

@@ -1,3 +1,4 @@
+import type * as wire from '@backstitch/client';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Written } from '../../control/control.ts';
 import { Failure } from '../../errors/failure.ts';
@@ -106,7 +107,7 @@ export function connectionCheckRoutes(app: FastifyInstance, parts: AppParts): vo
   });
 }
 
-const renderChange = ({ at, revision, actor, action, changes, notes }: Change): object => ({
+const renderChange = ({ at, revision, actor, action, changes, notes }: Change): wire.DestinationChange => ({
   at: renderTimestamp(at),
   revision,
   actor,

@@ -1,3 +1,4 @@
+import type * as wire from '@backstitch/client';
 import type { FastifyInstance } from 'fastify';
 import type { DestinationType } from '../../destinations/destination.ts';
 import { Failure } from '../../errors/failure.ts';
@@ -46,9 +47,9 @@ export function destinationTypeRoutes(app: FastifyInstance, parts: AppParts): vo
       status: outcome.failure === null ? 'succeeded' : 'failed',
       error: outcome.failure !== null,
       steps: renderSteps(outcome.steps),
-    };
+    } satisfies wire.TryOutResult;
   });
 }
 
-const renderCard = ({ type, form, details, connector }: DestinationType): object =>
+const renderCard = ({ type, form, details, connector }: DestinationType): wire.DestinationType =>
   renderTypeReportCard({ type, form, details, access: connector !== null });

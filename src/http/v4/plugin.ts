@@ -7,6 +7,7 @@ import { connectionCheckRoutes } from './connection-checks.ts';
 import { destinationTypeRoutes } from './destination-types.ts';
 import { destinationRoutes } from './destinations.ts';
 import { createV4Surface } from './errors.ts';
+import { eventRoutes } from './events.ts';
 import { extractionRoutes } from './extractions.ts';
 import { loadRoutes } from './loads.ts';
 import { rejectedRoutes } from './rejected.ts';
@@ -33,5 +34,6 @@ export const v4Plugin =
     loadRoutes(app, parts);
     schemaChangeRoutes(app, parts);
     extractionRoutes(app);
+    eventRoutes(app, parts);
     app.register(async (types) => destinationTypeRoutes(types, parts));
   };

@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import type * as wire from '@backstitch/client';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Failure } from '../../errors/failure.ts';
 import type { RejectedEntry, RejectedFilter } from '../../intake/rejected-records.ts';
@@ -45,7 +46,7 @@ export function rejectedRoutes(app: FastifyInstance, { store, rejected }: AppPar
         ...(values === 0 ? [] : [{ records: values, why: valuesLeftOut }]),
         ...(unreadable === 0 ? [] : [{ records: unreadable, why: payloadGone }]),
       ],
-    };
+    } satisfies wire.RetriedRecords;
   });
 }
 

@@ -1,8 +1,10 @@
+import type * as wire from '@backstitch/client';
+import type { TableResult } from '../../model/load-result.ts';
 import { renderTimestamp, renderTimestampOrNull } from '../../model/timestamp.ts';
 import type { BatchState, WaitReason } from '../../store/load-store.ts';
 
 /** A batch, and what became of it or keeps it. */
-export const renderBatch = (batch: BatchState, now: number): object => ({
+export const renderBatch = (batch: BatchState, now: number): wire.Batch => ({
   id: batch.id,
   table_name: batch.table,
   state: batch.state,
@@ -17,7 +19,7 @@ export const renderBatch = (batch: BatchState, now: number): object => ({
   load: renderLoad(batch),
 });
 
-function renderError({ lastError, retryAt }: BatchState): object | null {
+function renderError({ lastError, retryAt }: BatchState): wire.Batch['last_error_details'] {
   if (lastError === null) return null;
   const { message, remedy = null, code = null, since = null } = lastError;
   return {
@@ -30,7 +32,7 @@ function renderError({ lastError, retryAt }: BatchState): object | null {
 }
 
 /** Counts are of the whole load: other batches of the table may have gone into it too. */
-function renderLoad({ load }: BatchState): object | null {
+function renderLoad({ load }: BatchState): wire.LoadOfBatch | null {
   if (load === null || load.completedAt === null) return null;
   return {
     id: load.id,
@@ -38,21 +40,20 @@ function renderLoad({ load }: BatchState): object | null {
     rows_loaded: load.rowsLoaded,
     rows_rejected: load.rowsRejected,
     dropped_as_older: load.droppedAsOlder,
-    tables: load.tables.map((table) => ({
-      table_name: table.source,
-      destination_table_name: table.destination,
-      rows_loaded: table.rowsLoaded,
-      rows_rejected: table.rowsRejected,
-      dropped_as_older: table.droppedAsOlder,
-      warning: table.older === null ? null : allOlder(table.older),
-    })),
+    tables: load.tables.map(renderLoadedTable),
   };
 }
 
-function allOlder({
-  incoming,
-  standing,
-}: NonNullable<NonNullable<BatchState['load']>['tables'][number]['older']>): string {
+export const renderLoadedTable = (table: TableResult): wire.LoadedTable => ({
+  table_name: table.source,
+  destination_table_name: table.destination,
+  rows_loaded: table.rowsLoaded,
+  rows_rejected: table.rowsRejected,
+  dropped_as_older: table.droppedAsOlder,
+  warning: table.older === null ? null : allOlder(table.older),
+});
+
+function allOlder({ incoming, standing }: NonNullable<TableResult['older']>): string {
   const told = ({ tableVersion, sequence }: typeof incoming): string =>
     `sequence ${sequence ?? 'none'}${tableVersion === null ? '' : ` of version ${tableVersion}`}`;
   return `All records of this load were older than the rows that stood there: one came with ${told(incoming)}, where ${told(standing)} stood. If the sender restarted its sequences, raise them above that.`;

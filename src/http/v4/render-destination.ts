@@ -1,3 +1,4 @@
+import type * as wire from '@backstitch/client';
 import type { Json } from '../../lib/json.ts';
 import type { Destination } from '../../model/destination.ts';
 import type { Form, FormProperty } from '../../model/form.ts';
@@ -34,5 +35,5 @@ function render(destination: Destination, form: Form, isShown: (property: FormPr
     updated_at: renderTimestamp(destination.updatedAt),
     deleted_at: renderTimestampOrNull(destination.deletedAt),
     report_card: renderDestinationReportCard(destination, form),
-  });
+  } satisfies wire.Destination);
 }

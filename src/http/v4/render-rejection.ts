@@ -1,7 +1,8 @@
+import type * as wire from '@backstitch/client';
 import { renderTimestamp, renderTimestampOrNull } from '../../model/timestamp.ts';
 import type { RejectedPart, RejectedTable } from '../../store/rejection-store.ts';
 
-export const renderRejectedTable = (table: RejectedTable): object => ({
+export const renderRejectedTable = (table: RejectedTable): wire.RejectedTable => ({
   table_name: table.table,
   records: table.records,
   values: table.values,
@@ -11,7 +12,7 @@ export const renderRejectedTable = (table: RejectedTable): object => ({
   more: table.more,
 });
 
-export const renderRejections = (part: RejectedPart): object[] =>
+export const renderRejections = (part: RejectedPart): wire.Rejection[] =>
   part.rejections.map(({ position, reason, kind }) => ({
     table_name: part.table,
     kind,

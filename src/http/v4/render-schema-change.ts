@@ -1,7 +1,8 @@
+import type * as wire from '@backstitch/client';
 import { renderTimestamp } from '../../model/timestamp.ts';
 import type { ToldChange } from '../../store/rejection-store.ts';
 
-export const renderSchemaChange = (change: ToldChange): object => ({
+export const renderSchemaChange = (change: ToldChange): wire.SchemaChange => ({
   changed_at: renderTimestamp(change.changedAt),
   kind: change.kind,
   source_id: change.sourceId,

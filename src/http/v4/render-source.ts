@@ -1,9 +1,10 @@
+import type * as wire from '@backstitch/client';
 import type { Source } from '../../model/source.ts';
 import { renderSourceReportCard } from '../../model/source-report-card.ts';
 import { renderTimestamp, renderTimestampOrNull } from '../../model/timestamp.ts';
 
 /** A source as the contract describes it. An Import API source has no schedule, and nothing to check. */
-export const renderSource = (source: Source): object => ({
+export const renderSource = (source: Source): wire.Source => ({
   id: source.id,
   stitch_client_id: source.accountId,
   type: source.type,

@@ -1,8 +1,9 @@
+import type * as wire from '@backstitch/client';
 import type { LoadGap, StreamError, StreamState } from '../../model/source.ts';
 import { renderTimestampOrNull } from '../../model/timestamp.ts';
 
 /** A table's last load as the contract describes it. While it is in error, no time of a load is shown. */
-export const renderStream = (accountId: number, stream: StreamState): object => ({
+export const renderStream = (accountId: number, stream: StreamState): wire.Load => ({
   stitch_client_id: accountId,
   source_name: stream.sourceName,
   stream_name: stream.table,
@@ -12,7 +13,7 @@ export const renderStream = (accountId: number, stream: StreamState): object => 
 });
 
 /** Only where there is one: what the destination lost by going back in time, and is not kept here either. */
-const renderGap = ({ since, loads, rows, from, to }: LoadGap): object => ({
+const renderGap = ({ since, loads, rows, from, to }: LoadGap): NonNullable<wire.Load['gap']> => ({
   found_at: renderTimestampOrNull(since),
   loads,
   rows,
@@ -21,7 +22,7 @@ const renderGap = ({ since, loads, rows, from, to }: LoadGap): object => ({
   remedy: 'Send the records of this time once more: they are not kept here any longer.',
 });
 
-function renderError({ message, remedy, code }: StreamError): object {
+function renderError({ message, remedy, code }: StreamError): wire.LoadErrorState {
   const text = `${message.replace(/\.$/, '')}. ${remedy}`;
   const isSqlState = code !== null && /^[0-9A-Z]{5}$/.test(code);
   return {

@@ -1,3 +1,4 @@
+import type * as wire from '@backstitch/client';
 import type { FastifyInstance } from 'fastify';
 import { Failure } from '../../errors/failure.ts';
 import type { AppParts } from '../app-parts.ts';
@@ -15,7 +16,7 @@ export function sourceTokenRoutes(app: FastifyInstance, { sources, tokenAuth }: 
   // Without Idempotency-Key: a kept answer would keep the token.
   app.post<BySourceId>('/sources/:id/tokens', async (request) => {
     const { id, value } = await sources.issueToken(callerOf(request), sourceId(request));
-    return { id, access_token: value };
+    return { id, access_token: value } satisfies wire.IssuedToken;
   });
 
   app.get<BySourceId>('/sources/:id/tokens', async (request) =>

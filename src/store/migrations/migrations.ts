@@ -5,9 +5,18 @@ import { loadResults } from './0003-load-results.ts';
 import { hooks } from './0004-hooks.ts';
 import { timeTravel } from './0005-time-travel.ts';
 import { sessions } from './0006-sessions.ts';
+import { events } from './0007-events.ts';
 import type { Migration } from './migration.ts';
 
-const released: readonly Migration[] = [controlPlane, records, loadResults, hooks, timeTravel, sessions];
+const released: readonly Migration[] = [
+  controlPlane,
+  records,
+  loadResults,
+  hooks,
+  timeTravel,
+  sessions,
+  events,
+];
 
 /** The schema version this program works with. */
 export const newestVersion = released.length;

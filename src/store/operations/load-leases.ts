@@ -53,11 +53,17 @@ const recover = statement<{ id: number; fence: number; now: number }>()((db, giv
     .where('id', '=', given('id')),
 );
 
-const rest = statement<{ id: number; retryAt: number; blocked: number; error: string }>()((db, given) =>
-  db
-    .updateTable('lanes')
-    .set({ retry_at: given('retryAt'), blocked: given('blocked'), error: given('error') })
-    .where('id', '=', given('id')),
+const rest = statement<{ id: number; now: number; retryAt: number; blocked: number; error: string }>()(
+  (db, given) =>
+    db
+      .updateTable('lanes')
+      .set({
+        retry_at: given('retryAt'),
+        blocked: given('blocked'),
+        error: given('error'),
+        last_attempt_at: given('now'),
+      })
+      .where('id', '=', given('id')),
 );
 
 /** More than any lane is given between a backup and its restoring; doubles count a million of them exactly. */
@@ -147,7 +153,13 @@ export function* failLoad(
   if (!lane) return false;
   const before = lane.error === null ? null : (JSON.parse(lane.error) as StreamError);
   const shown: StreamError = { ...error, since: before?.since ?? error.since };
-  yield* run(rest, { id: lane.id, retryAt, blocked: blocked ? 1 : 0, error: JSON.stringify(shown) });
+  yield* run(rest, {
+    id: lane.id,
+    now: context.now,
+    retryAt,
+    blocked: blocked ? 1 : 0,
+    error: JSON.stringify(shown),
+  });
   if (fencedOff) yield* run(leap, { id: lane.id, fence: lane.fence + leapWidth });
   yield* freeLane(lane);
   yield* tellFailed(lane, yield* getLoad(lease.loadId), { error, blocked }, context);

@@ -1,0 +1,10 @@
+export type * from './wire/account.ts';
+export type * from './wire/check.ts';
+export type * from './wire/destination.ts';
+export type * from './wire/event.ts';
+export type * from './wire/hook.ts';
+export type * from './wire/json.ts';
+export type * from './wire/load.ts';
+export type * from './wire/page.ts';
+export type * from './wire/report-card.ts';
+export type * from './wire/source.ts';
