@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Engine } from './engine.ts';
 import type { BatchStore, LoadStore, SourceStore } from './load-store.ts';
+import { readActivity } from './operations/activity.ts';
 import { listBatches, readBacklog } from './operations/batch-reads.ts';
 import { completedLoads } from './operations/load-repeats.ts';
 import { listRejections, summarizeRejections } from './operations/rejections.ts';
@@ -60,6 +61,7 @@ export const bindLoads = ({ read, write }: Engine): LoadStore => ({
   repeatMissing: (input) => write('loads.repeatMissing', input),
   retain: (input) => write('loads.retain', input),
   streams: (accountId) => read(listStreams, accountId),
+  activity: (accountId, filter) => read(readActivity, { accountId, ...filter }),
   wake: (destinationId) => write('loads.wake', destinationId),
 });
 

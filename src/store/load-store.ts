@@ -1,3 +1,4 @@
+import type { Activity } from '../model/activity.ts';
 import type { Destination } from '../model/destination.ts';
 import type { LoadResult, TableResult } from '../model/load-result.ts';
 import type { Place } from '../model/place.ts';
@@ -181,6 +182,8 @@ export interface LoadStore {
   split(input: SplitInput): Promise<Recut>;
   /** One entry for each table with a load in the past 60 days, by table name. */
   streams(accountId: number): Promise<StreamState[]>;
+  /** How loading went since a time, in steps of time, and how it stands. */
+  activity(accountId: number, filter: ActivityFilter): Promise<Activity>;
   /** Completed loads of a lane, newest first: what a destination must remember unless it went back in time. */
   completed(lane: LaneName, limit: number): Promise<PastLoad[]>;
   /**
@@ -205,6 +208,15 @@ export interface LoadStore {
    * commit.
    */
   wake(destinationId: number): Promise<void>;
+}
+
+export interface ActivityFilter {
+  /** In milliseconds since 1970. Loads are known for as long as they are retained. */
+  readonly since: number;
+  readonly stepMilliseconds: number;
+  readonly sourceId?: number;
+  /** As the sender wrote it. */
+  readonly table?: string;
 }
 
 export interface PlanInput {

@@ -29,6 +29,58 @@ test('the Import API is the one source type', async () => {
   expect(await client.call('GET', '/v4/source-types/import_api')).toMatchObject({ status: 200, body: card });
 });
 
+describe('the activity of an account', () => {
+  test('is what was loaded over time, and what waits, by table', async () => {
+    const visitor = await server.enter();
+    await client.createDestination(visitor);
+    const { id } = await client.create({}, visitor);
+    const { accountId } = visitor;
+    const { batches, loads } = server.store;
+    const send = async (batch: string, table: string) =>
+      await batches.append(
+        { accountId, sourceId: id, id: batch, table, format: 'batch', records: 3, idempotency: null },
+        Buffer.from('{}'),
+      );
+    await send('a'.repeat(32), 'orders');
+    const plan = { owner: 'test', limit: 10, leaseMilliseconds: 60_000, maxBytes: 1000, maxBatches: 10 };
+    for (const { loadId, fence } of await loads.plan(plan))
+      await loads.complete({ loadId, fence, rowsLoaded: 3, rowsRejected: 1, droppedAsOlder: 0 });
+    await send('b'.repeat(32), 'orders');
+    await send('c'.repeat(32), 'customers');
+
+    const ask = async (query: string) =>
+      await client.call('GET', `/v4/${accountId}/activity${query}`, undefined, visitor);
+    const nothing = { source_id: id, loads: 0, rows_loaded: 0, rows_rejected: 0, error: null };
+    const waiting = { batches_waiting: 1, bytes_waiting: 2, waiting_since: expect.any(String) };
+    const point = { loads: 1, rows_loaded: 3, rows_rejected: 1 };
+    const customers = { ...nothing, table_name: 'customers', last_loaded_at: null, ...waiting };
+    const orders = {
+      ...nothing,
+      ...point,
+      ...waiting,
+      table_name: 'orders',
+      last_loaded_at: expect.any(String),
+    };
+    expect(await ask('')).toMatchObject({
+      status: 200,
+      body: {
+        step_seconds: 1800,
+        points: [{ at: expect.stringMatching(/:[03]0:00Z$/), ...point }],
+        tables: [customers, orders],
+      },
+    });
+    expect((await ask(`?source_id=${id}&table=customers`)).body).toMatchObject({
+      points: [],
+      tables: [customers],
+    });
+    const minuteAgo = new Date(Date.now() - 60_000).toISOString();
+    expect((await ask(`?since=${minuteAgo}`)).body).toMatchObject({ step_seconds: 1, points: [point] });
+    for (const query of ['?since=2001-01-01', '?since=2100-01-01', '?since=x', '?source_id=x'])
+      expect(await ask(query)).toMatchObject({ status: 400, body: { error: 'InvalidQuery' } });
+    expect((await client.call('GET', `/v4/${accountId}/activity`)).status).toBe(401);
+  });
+});
+
 describe('loads', () => {
   test('are empty where nothing was loaded', async () => {
     const path = `/v4/${server.visitor.accountId}/loads`;

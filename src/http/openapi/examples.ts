@@ -1,6 +1,7 @@
 import { findType } from '../../destinations/registry.ts';
 import { assert } from '../../errors/bug.ts';
 import type { JsonObject } from '../../lib/json.ts';
+import type { Activity } from '../../model/activity.ts';
 import type { Check, CheckStep } from '../../model/check.ts';
 import type { Destination } from '../../model/destination.ts';
 import { renderReportCard, renderTypeReportCard } from '../../model/report-card.ts';
@@ -9,6 +10,8 @@ import { renderSourceReportCard, renderSourceTypeCard } from '../../model/source
 import type { BatchState } from '../../store/load-store.ts';
 import type { RejectedPart, RejectedTable, ToldChange } from '../../store/rejection-store.ts';
 import { renderDestination as renderV3Destination } from '../v3/render-destination.ts';
+import { renderActivity } from '../v4/activity.ts';
+import { renderForm } from '../v4/destination-forms.ts';
 import { renderBatch } from '../v4/render-batch.ts';
 import { renderCheck, renderCheckWithSteps } from '../v4/render-check.ts';
 import { renderDestination as renderV4Destination } from '../v4/render-destination.ts';
@@ -175,7 +178,27 @@ const schemaChange: ToldChange = {
   dependentViews: ['"public"."adults"'],
 };
 
+const activity: Activity = {
+  points: [{ at: later, loads: 2, rowsLoaded: 1200, rowsRejected: 17 }],
+  tables: [
+    {
+      sourceId: source.id,
+      table: 'orders',
+      loads: 2,
+      rowsLoaded: 1200,
+      rowsRejected: 17,
+      lastLoadedAt: later,
+      batchesWaiting: 1,
+      bytesWaiting: 512,
+      waitingSince: later,
+      error: null,
+    },
+  ],
+};
+
 export const examples = {
+  activity: plain(renderActivity(activity)),
+  destinationForm: plain(renderForm(postgres)),
   rejectedTable: plain(renderRejectedTable(rejectedTable)),
   rejectedEntry: plain(renderRejections(rejectedPart)[0] ?? {}),
   schemaChange: plain(renderSchemaChange(schemaChange)),

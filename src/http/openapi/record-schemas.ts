@@ -175,6 +175,26 @@ export const recordSchemas = {
     total: number,
     links: object({ next: text, previous: text }, ['next', 'previous']),
   }),
+  Activity: object({
+    since: time,
+    until: time,
+    step_seconds: number,
+    points: listOf(object({ at: time, loads: number, rows_loaded: number, rows_rejected: number })),
+    tables: listOf(
+      object({
+        source_id: number,
+        table_name: text,
+        loads: number,
+        rows_loaded: number,
+        rows_rejected: number,
+        last_loaded_at: orNull(time),
+        batches_waiting: number,
+        bytes_waiting: number,
+        waiting_since: orNull(time),
+        error: orNull(object({ message: text, remedy: text, code: orNull(text), since: time })),
+      }),
+    ),
+  }),
   ExtractionPage: object({
     data: { type: 'array', maxItems: 0 },
     page: number,

@@ -126,6 +126,20 @@ export const schemas = {
     json_schema: orNull({ type: 'object' }),
     provided: flag,
   }),
+  DestinationForm: object({
+    type: text,
+    title: text,
+    access: flag,
+    properties: listOf(
+      object({
+        name: text,
+        help: text,
+        kind: oneOf('string', 'lines', 'integer', 'boolean', 'object'),
+        default: orNull(text),
+        generated: flag,
+      }),
+    ),
+  }),
   ConnectionCheck: object(checkProperties),
   ConnectionCheckWithSteps: object({
     ...checkProperties,

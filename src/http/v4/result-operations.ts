@@ -126,6 +126,39 @@ export const resultOperations: readonly Operation[] = [
   },
   {
     method: 'get',
+    path: '/v4/{client}/activity',
+    id: 'getActivity',
+    tag: 'Loads',
+    summary: 'Get the activity',
+    description:
+      'How loading went since a time (24 hours ago unless given, at most 60 days), in at most about 120 steps, and how every table stands now. Steps without a load are left out. A load is counted for as long as it is retained (7 days, unless configured otherwise).',
+    security: 'token',
+    parameters: ['client', 'since', 'sourceOf', 'table'],
+    responses: {
+      200: {
+        description: 'Counts over time and by table.',
+        schema: 'Activity',
+        examples: {
+          'An hour': {
+            since: '2020-06-23T14:30:00Z',
+            until: '2020-06-23T15:30:12Z',
+            step_seconds: 60,
+            ...examples.activity,
+          },
+        },
+      },
+      400: {
+        description: 'A filter makes no sense.',
+        schema: 'ErrorObject',
+        examples: {
+          InvalidQuery: objectError('InvalidQuery', 'since must be a time within the past 60 days.'),
+        },
+      },
+      ...accessErrors,
+    },
+  },
+  {
+    method: 'get',
     path: '/v4/{client}/extractions',
     id: 'listExtractions',
     tag: 'Loads',

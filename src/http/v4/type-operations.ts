@@ -50,6 +50,24 @@ export const typeOperations: readonly Operation[] = [
     },
   },
   {
+    method: 'get',
+    path: '/v4/destination-forms',
+    id: 'listDestinationForms',
+    tag: 'Destination types',
+    summary: 'List what people are asked',
+    description:
+      'Beside the report card of every type: its name for people, and for each property one sentence, the kind of input, and what is used when nothing is given. In the order in which people are asked. `lines` is text of several lines, such as a certificate; what is `generated` is made by the server.',
+    security: 'token',
+    responses: {
+      200: {
+        description: 'The forms.',
+        schema: { listOf: 'DestinationForm' },
+        examples: { 'One of them': [examples.destinationForm] },
+      },
+      ...accessErrors,
+    },
+  },
+  {
     method: 'post',
     path: '/v4/destination-types/{type}/check',
     id: 'tryOutProperties',

@@ -23,6 +23,39 @@ const rejection = (batchId: string, position: number, parts: Partial<Rejection> 
 });
 
 export function loadResultContract(on: StoreUnderTest): void {
+  describe('the activity of an account', () => {
+    test('counts loads in steps of time, and what waits, by table', async () => {
+      await using own = await on.fresh();
+      const { loads } = own.store;
+      const { account, source } = await withSource(own.store);
+      const filter = { since: 0, stepMilliseconds: 86_400_000 };
+      expect(await loads.activity(account.id, filter)).toEqual({ points: [], tables: [] });
+      await accept(own.store, source, 2, { table: 'orders' });
+      const load = required((await loads.plan(aPlan({ maxBatches: 1 })))[0]);
+      const waiting = await loads.activity(account.id, filter);
+      expect(waiting.tables).toMatchObject([
+        { table: 'orders', loads: 0, batchesWaiting: 2, lastLoadedAt: null },
+      ]);
+      expect(waiting.tables[0]?.waitingSince).toBe(load.batches[0]?.receivedAt);
+      await loads.complete(anOutcome(load, { rowsLoaded: 5, rowsRejected: 1 }));
+      await accept(own.store, source, 1, { table: 'customers' });
+
+      const { points, tables } = await loads.activity(account.id, filter);
+      expect(points).toEqual([{ at: expect.any(Number), loads: 1, rowsLoaded: 5, rowsRejected: 1 }]);
+      expect(points[0]!.at % 86_400_000).toBe(0);
+      expect(tables).toMatchObject([
+        { table: 'customers', loads: 0, rowsLoaded: 0, batchesWaiting: 1, waitingSince: expect.any(Number) },
+        { table: 'orders', loads: 1, rowsLoaded: 5, rowsRejected: 1, batchesWaiting: 1, error: null },
+      ]);
+      const one = await loads.activity(account.id, { ...filter, sourceId: source.id, table: 'customers' });
+      expect([one.points, one.tables.map(({ table }) => table)]).toEqual([[], ['customers']]);
+      expect(await loads.activity(account.id, { ...filter, sourceId: source.id + 1 })).toEqual({
+        points: [],
+        tables: [],
+      });
+    });
+  });
+
   describe('results of loads', () => {
     test('stand with the load: tables, rejections by batch, changes of tables', async () => {
       await using own = await on.fresh();
