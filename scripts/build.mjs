@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -10,15 +11,26 @@ import {
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
+import { buildConsole } from './build-console.mjs';
 import { move, Unusable } from './newer-node.mjs';
 
 /**
- * Builds `dist/` from `src/` unless it was built from exactly these sources. Types are not judged here: that is
- * `npm run check`. The new build takes the old one's place in one step, and several builds may run at once.
+ * Builds `dist/` from `src/` and `dist/console` from `console/`, each unless it was built from exactly these sources.
+ * Types are not judged here: that is `npm run check`.
  * @param {{ root: string, node: string, force?: boolean }} options
  * @returns {boolean} whether something was built
  */
-export function build({ root, node, force = false }) {
+export function build(options) {
+  const server = buildServer(options);
+  const console = existsSync(path.join(options.root, 'console')) && buildConsole(options);
+  return server || console;
+}
+
+/**
+ * The new build takes the old one's place in one step, and several builds may run at once.
+ * @param {{ root: string, node: string, force?: boolean }} options
+ */
+function buildServer({ root, node, force = false }) {
   const dist = path.join(root, 'dist');
   const stamp = fingerprint(root);
   if (!force && built(dist) === stamp) return false;
@@ -35,6 +47,8 @@ export function build({ root, node, force = false }) {
     const { status } = spawnSync(node, args, { cwd: root, stdio: ['ignore', 2, 2] });
     if (status !== 0) throw new Unusable('The build failed (see above).');
     writeFileSync(path.join(draft, 'dist', '.stamp'), stamp);
+    const console = path.join(dist, 'console');
+    if (existsSync(console)) cpSync(console, path.join(draft, 'dist', 'console'), { recursive: true });
     if (existsSync(dist)) move(dist, path.join(draft, 'old'));
     move(path.join(draft, 'dist'), dist);
   } finally {

@@ -41,6 +41,7 @@ const tasks = {
 /** The same three that test/repository holds: types, style, nothing unused. */
 const checks = [
   [bin('typescript', 'bin', 'tsc')],
+  [bin('typescript', 'bin', 'tsc'), '-p', 'console'],
   [bin('@biomejs', 'biome', 'bin', 'biome'), 'check', '.'],
   [bin('knip', 'bin', 'knip.js')],
 ];

@@ -5,6 +5,7 @@ import type { Log } from '../lib/log.ts';
 import type { AppOptions, AppParts } from './app-parts.ts';
 import { createTokenAuth } from './auth.ts';
 import { keepRawBodies } from './body.ts';
+import { consolePlugin } from './console/plugin.ts';
 import { createFailedLogins } from './failed-logins.ts';
 import { importPlugin } from './import/plugin.ts';
 import { createServerFactory, refuseMalformedRequest } from './node-server.ts';
@@ -110,6 +111,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
 
 /** The surfaces of accounts, partners and senders. */
 function registerCalls(app: FastifyInstance, parts: AppParts): void {
+  app.register(consolePlugin(parts));
   app.register(createAccountPlugin(parts), { prefix: '/v3' });
   app.register(v3Plugin(parts), { prefix: '/v3' });
   app.register(partnerPlugin(parts), { prefix: '/v4/partner' });

@@ -1,3 +1,5 @@
+import { fileURLToPath } from 'node:url';
+
 /** What the HTTP server has to be told. Made by the configuration; {@link defaultHttpSettings} serves tests. */
 export interface HttpSettings {
   /** Version of the program, shown by /health and the API description. */
@@ -28,6 +30,8 @@ export interface HttpSettings {
   readonly answersCalls: boolean;
   /** Folder of an embedded store, whose disk the metrics watch; null: the store is elsewhere. */
   readonly dataFolder: string | null;
+  /** Folder of the built console; where it is empty or missing, `/console/` says so. */
+  readonly consoleFolder: string;
   /** Whether each request gets a line in the log, at level debug. */
   readonly logRequests: boolean;
   /** How often a stream of events shows that it is alive, and looks whether its reader may still read. */
@@ -49,6 +53,9 @@ export interface HttpTimeouts {
   readonly keepAlive: number;
 }
 
+/** Below the program's root, whether it runs from its sources or as it was built. */
+const builtConsole = fileURLToPath(new URL('../../dist/console/', import.meta.url));
+
 export const defaultHttpSettings: HttpSettings = {
   version: '0.0.0',
   publicUrl: null,
@@ -64,6 +71,7 @@ export const defaultHttpSettings: HttpSettings = {
   metricsToken: null,
   answersCalls: true,
   dataFolder: null,
+  consoleFolder: builtConsole,
   logRequests: false,
   eventBeatMilliseconds: 15_000,
   timeouts: { headers: 10_000, request: 60_000, idle: 90_000, keepAlive: 72_000 },

@@ -31,6 +31,7 @@ export function httpSettings({ config, version, unreadyReason }: HttpSettingsPar
     metricsToken: config.metricsToken,
     answersCalls: config.roles !== 'loader',
     dataFolder: config.store === 'sqlite' ? config.data : null,
+    consoleFolder: defaultHttpSettings.consoleFolder,
     logRequests: config.logLevel === 'debug',
     eventBeatMilliseconds: defaultHttpSettings.eventBeatMilliseconds,
     timeouts: defaultHttpSettings.timeouts,

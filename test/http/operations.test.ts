@@ -105,7 +105,10 @@ describe('the description of the API', () => {
       routes.add(url);
     }
     expect(new Set(described).size).toBe(described.length);
-    expect(registered.length).toBe(routes.size);
+    // The console is no part of the API.
+    const pages = ['/', '/console', '/console/*'];
+    for (const url of pages) expect(server.app.hasRoute({ method: 'GET', url })).toBe(true);
+    expect(registered.length).toBe(routes.size + pages.length);
   });
 
   test('is served, and is what the linter recommends', async () => {

@@ -40,7 +40,8 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
 const compositionRoots = ['main.ts', 'serve'];
 
 const sources = readSources('src');
-const everything = [...sources, ...readSources('test', 'bench', 'scripts')];
+const console = readSources('console/src');
+const everything = [...sources, ...console, ...readSources('test', 'bench', 'scripts')];
 const production = sources.filter(({ isTest }) => !isTest);
 
 /** `src/store/sqlite/open.ts` → `store`; `src/main.ts` → `main.ts`. */
@@ -94,6 +95,21 @@ describe('imports', () => {
   });
 });
 
+describe('the console', () => {
+  test('knows nothing of the server but its client', () => {
+    const wrong = console.flatMap(({ file, imports }) =>
+      imports
+        .filter((imported) => !imported.startsWith('console/src/'))
+        .map((imported) => `${file} → ${imported}`),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  test('puts no styles and no markup into the page as text', () => {
+    expect(withText(console, /dangerouslySetInnerHTML|\.innerHTML|<style\b/)).toEqual([]);
+  });
+});
+
 describe('the sources', () => {
   test('read the environment at the top only', () => {
     const below = production.filter(({ file }) => !isRoot(file) && roomOf(file) !== 'cli');
@@ -115,7 +131,7 @@ describe('the sources', () => {
   test('are named for what they hold, in kebab-case', () => {
     const parts = everything.flatMap(({ file }) => file.split('/').map((part) => ({ file, part })));
     const wrong = parts.filter(
-      ({ part }) => !/^[a-z0-9]+(-[a-z0-9]+)*(\.test|\.worker|\.d)?(\.ts|\.mjs)?$/.test(part),
+      ({ part }) => !/^[a-z0-9]+(-[a-z0-9]+)*(\.test|\.worker|\.d)?(\.tsx?|\.mjs)?$/.test(part),
     );
     expect(wrong).toEqual([]);
     const vague = parts.filter(({ part }) =>

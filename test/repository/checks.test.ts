@@ -14,8 +14,8 @@ async function findings(...command: string[]): Promise<string> {
 }
 
 describe('the tree', () => {
-  test('type-checks', async () => {
-    expect(await findings('node_modules/typescript/bin/tsc')).toBe('');
+  test.each(['.', 'console'])('type-checks: %s', async (project) => {
+    expect(await findings('node_modules/typescript/bin/tsc', '-p', project)).toBe('');
   });
 
   test('keeps the style', async () => {

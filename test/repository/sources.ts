@@ -16,7 +16,7 @@ export interface Source {
 export function readSources(...folders: readonly string[]): readonly Source[] {
   return folders.flatMap((folder) =>
     readdirSync(folder, { recursive: true, encoding: 'utf8' })
-      .filter((name) => /\.(ts|mjs)$/.test(name))
+      .filter((name) => /\.(tsx?|mjs)$/.test(name))
       .map((name) => readSource(path.posix.join(folder, name)))
       .sort((one, other) => (one.file < other.file ? -1 : 1)),
   );
@@ -29,7 +29,7 @@ function readSource(file: string): Source {
   return {
     file,
     text,
-    isTest: file.endsWith('.test.ts'),
+    isTest: /\.test\.tsx?$/.test(file),
     imports: named.filter(isOurs).map((name) => path.posix.join(path.posix.dirname(file), name)),
     packages: named.filter((name) => !isOurs(name)),
   };

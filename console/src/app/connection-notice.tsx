@@ -1,0 +1,19 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { useSyncExternalStore } from 'react';
+import { Unreachable } from '../api/api-error.ts';
+
+/** Says so while the server does not answer: what stands on the page is then from before. */
+export function ConnectionNotice() {
+  const client = useQueryClient();
+  const cache = client.getQueryCache();
+  const isCutOff = useSyncExternalStore(
+    (listener) => cache.subscribe(listener),
+    () =>
+      cache.getAll().some(({ state }) => (state.error ?? state.fetchFailureReason) instanceof Unreachable),
+  );
+  return (
+    <div role="status" className="connection-notice" hidden={!isCutOff}>
+      {isCutOff && 'The server cannot be reached. What you see is from before; trying again …'}
+    </div>
+  );
+}

@@ -1,0 +1,64 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link, Outlet, useNavigate } from '@tanstack/react-router';
+import { accountQuery, signOut } from '../api/account.ts';
+import mark from '../images/mark.svg';
+import { ConnectionNotice } from './connection-notice.tsx';
+import { ThemeSwitch } from './theme-switch.tsx';
+
+/** What stands around every view of somebody who is signed in. */
+export function Shell() {
+  return (
+    <>
+      <a className="skip-link" href="#main">
+        Skip to content
+      </a>
+      <header className="bar">
+        <Link to="/" className="mark">
+          <img src={mark} alt="" width="24" height="24" />
+          <span>Backstitch</span>
+        </Link>
+        <nav aria-label="Main">
+          <Link to="/destinations">Destinations</Link>
+          <Link to="/sources">Sources</Link>
+          <Link to="/loads">Loads</Link>
+          <Link to="/rejected">Rejected</Link>
+        </nav>
+        <div className="bar-end">
+          <AccountLink />
+          <ThemeSwitch />
+          <SignOut />
+        </div>
+      </header>
+      <ConnectionNotice />
+      <main id="main" tabIndex={-1}>
+        <Outlet />
+      </main>
+    </>
+  );
+}
+
+function AccountLink() {
+  const { data } = useQuery(accountQuery);
+  return (
+    <Link to="/account" className="account-link">
+      {data?.company || 'Account'}
+    </Link>
+  );
+}
+
+function SignOut() {
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const { mutate, isPending } = useMutation({
+    mutationFn: signOut,
+    onSuccess: async () => {
+      await navigate({ to: '/sign-in' });
+      client.clear();
+    },
+  });
+  return (
+    <button type="button" className="button button-small" disabled={isPending} onClick={() => mutate()}>
+      Sign out
+    </button>
+  );
+}

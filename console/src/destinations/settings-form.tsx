@@ -1,0 +1,104 @@
+import { useQuery } from '@tanstack/react-query';
+import { type ReactNode, useEffect, useRef } from 'react';
+import { accountQuery } from '../api/account.ts';
+import { CodeBlock } from '../elements/code-block.tsx';
+import { Field } from '../elements/field.tsx';
+import { type FormField, type FormValues, isShown, type Section } from './form-fields.ts';
+import { PropertyField } from './property-field.tsx';
+
+const sections: readonly Section[] = ['Connection', 'TLS', 'SSH tunnel'];
+
+/** The settings of a destination, by section, with what is wrong beside each input. */
+export function SettingsForm({
+  fields,
+  name,
+  values,
+  stored,
+  errors,
+  onName,
+  onValue,
+  onSubmit,
+  children,
+}: {
+  readonly fields: readonly FormField[];
+  readonly name: string;
+  readonly values: FormValues;
+  /** Properties that have a value in the server. */
+  readonly stored: ReadonlySet<string>;
+  /** What is wrong, by property. */
+  readonly errors: Readonly<Record<string, string>>;
+  readonly onName: (name: string) => void;
+  readonly onValue: (property: string, value: string) => void;
+  readonly onSubmit: () => void;
+  /** The buttons. */
+  readonly children: ReactNode;
+}) {
+  const form = useRef<HTMLFormElement>(null);
+  const names = Object.keys(errors).join(' ');
+  // To the first input that is wrong, as soon as the server has said so.
+  useEffect(() => {
+    if (names !== '') form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
+  }, [names]);
+  return (
+    <form
+      ref={form}
+      className="settings-form"
+      noValidate
+      autoComplete="off"
+      onSubmit={(event) => {
+        event.preventDefault();
+        onSubmit();
+      }}
+    >
+      <fieldset>
+        <legend className="visually-hidden">Name</legend>
+        <Field label="Name" help="For people. Only you see it.">
+          {(parts) => (
+            <input
+              {...parts}
+              name="name"
+              value={name}
+              maxLength={255}
+              onChange={(event) => onName(event.target.value)}
+            />
+          )}
+        </Field>
+      </fieldset>
+      {sections.map((section) => {
+        const shown = fields.filter((field) => field.section === section && isShown(field, values));
+        if (shown.length === 0) return null;
+        return (
+          <fieldset key={section}>
+            <legend>{section}</legend>
+            {shown.map((field) => (
+              <PropertyField
+                key={field.name}
+                field={field}
+                value={values[field.name] ?? ''}
+                error={errors[field.name]}
+                isStored={stored.has(field.name)}
+                onChange={(value) => onValue(field.name, value)}
+              />
+            ))}
+            {section === 'SSH tunnel' && values.encryption_type === 'ssh' && <PublicKey />}
+          </fieldset>
+        );
+      })}
+      <div className="form-actions">{children}</div>
+    </form>
+  );
+}
+
+function PublicKey() {
+  const { data } = useQuery(accountQuery);
+  if (!data) return null;
+  return (
+    <div className="field">
+      <p className="field-help">
+        The SSH server has to let this key in: add it as a line to <code>~/.ssh/authorized_keys</code> of the
+        SSH user.
+      </p>
+      <CodeBlock text={data.ssh_public_key} label="Public key of this account" copyLabel="Copy key" />
+    </div>
+  );
+}

@@ -1,0 +1,79 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { ApiError } from '../api/api-error.ts';
+import { createDestination, type DestinationDraft, tryOut, updateDestination } from '../api/destinations.ts';
+import type { Destination } from '../api/wire.ts';
+import { InvalidJson } from './form-properties.ts';
+import type { Proof } from './proof-panel.tsx';
+import { useProofSteps } from './use-proof-steps.ts';
+
+/** `test` stores nothing, `prove` stores what works, `save` stores what was typed. */
+export type Intent = 'test' | 'prove' | 'save';
+
+/** Tries and stores settings, and shows how that goes. */
+export interface Proving {
+  readonly proof: Proof | null;
+  /** What is wrong with single values. */
+  readonly errors: Readonly<Record<string, string>>;
+  /** What is wrong beside that; null: nothing. */
+  readonly problem: string | null;
+  readonly intent: Intent | null;
+  run(intent: Intent, draft: () => DestinationDraft): void;
+}
+
+export function useProof({
+  type,
+  destination,
+  revision,
+  onStored,
+}: {
+  readonly type: string;
+  /** Null: it is a new one. */
+  readonly destination: Destination | null;
+  /** What the form was made from. */
+  readonly revision: number | undefined;
+  readonly onStored: (destination: Destination) => void;
+}): Proving {
+  const client = useQueryClient();
+  const store = async (draft: DestinationDraft, proved: boolean): Promise<Destination> =>
+    destination === null
+      ? await createDestination(type, draft, proved)
+      : await updateDestination(destination.id, draft, { proved, revision });
+
+  const { mutate, data, error, variables, isPending } = useMutation({
+    mutationFn: async ({ intent, draft }: { intent: Intent; draft: () => DestinationDraft }) => {
+      const given = draft();
+      if (intent === 'test') return await tryOut(type, given.properties);
+      const stored = await store(given, intent === 'prove');
+      await client.invalidateQueries();
+      onStored(stored);
+      return null;
+    },
+  });
+  const intent = variables?.intent ?? null;
+  const live = useProofSteps(isPending && intent !== 'save', destination?.id ?? null);
+  const ended = error instanceof ApiError && error.steps.length > 0 ? error.steps : (data?.steps ?? null);
+
+  return {
+    proof: isPending
+      ? intent === 'save'
+        ? null
+        : { state: 'running', ...live }
+      : ended && { state: data?.status ?? 'failed', steps: ended, running: '' },
+    errors: error === null ? {} : errorsOf(error),
+    problem: error === null || ended ? null : problemOf(error),
+    intent: isPending ? intent : null,
+    run: (chosen, draft) => mutate({ intent: chosen, draft }),
+  };
+}
+
+function errorsOf(error: Error): Readonly<Record<string, string>> {
+  if (error instanceof InvalidJson) return { [error.property]: error.message };
+  return error instanceof ApiError ? error.reasons : {};
+}
+
+function problemOf(error: Error): string {
+  if (error instanceof ApiError && error.status === 412)
+    return 'Somebody else has changed this destination meanwhile, so nothing was stored. Open the settings again to see the change.';
+  if (Object.keys(errorsOf(error)).length > 0) return 'Some values cannot be used; nothing was stored.';
+  return error.message;
+}

@@ -1,0 +1,18 @@
+import { type UseQueryResult, useQuery } from '@tanstack/react-query';
+import { sessionQuery } from '../api/account.ts';
+import { type ActivityScope, activityQuery } from '../api/sources.ts';
+import type { Activity, TableActivity } from '../api/wire.ts';
+
+const none: readonly TableActivity[] = [];
+
+/** What was loaded in these hours, over time and by table. */
+export function useActivity(
+  hours: number,
+  scope: Omit<ActivityScope, 'hours'> = {},
+): UseQueryResult<Activity> {
+  const session = useQuery(sessionQuery);
+  return useQuery(activityQuery(session.data?.account_id, { hours, ...scope }));
+}
+
+/** How every table stands; none while that is not known. */
+export const useTables = (): readonly TableActivity[] => useActivity(24).data?.tables ?? none;

@@ -1,0 +1,78 @@
+import type { Batch } from '../api/wire.ts';
+import { Remedy } from '../checks/check-steps.tsx';
+import type { Tone } from '../elements/notice.tsx';
+import { renderQuantity } from '../elements/quantity.ts';
+import { Status } from '../elements/status.tsx';
+import { TimeAgo } from '../elements/time.tsx';
+
+const states: Readonly<Record<Batch['state'], readonly [Tone, string]>> = {
+  ready: ['busy', 'Waiting for its turn'],
+  loading: ['busy', 'Loading'],
+  blocked: ['warn', 'Waiting'],
+  quarantined: ['bad', 'Set aside'],
+  loaded: ['good', 'Loaded'],
+};
+
+/** Batches, newest first, and what became of each. */
+export function BatchList({
+  batches,
+  schema,
+}: {
+  readonly batches: readonly Batch[];
+  readonly schema: string;
+}) {
+  return (
+    <table className="table">
+      <thead>
+        <tr>
+          <th>Received</th>
+          <th>Table</th>
+          <th>State</th>
+        </tr>
+      </thead>
+      <tbody>
+        {batches.map((batch) => (
+          <tr key={batch.id}>
+            <td data-label="Received">
+              {renderQuantity(batch.records, 'record')}, <TimeAgo time={batch.received_at} />
+            </td>
+            <td data-label="Table">
+              <code>
+                {schema}.{batch.table_name}
+              </code>
+            </td>
+            <td data-label="State">
+              <BatchState batch={batch} />
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function BatchState({ batch }: { readonly batch: Batch }) {
+  const [tone, text] =
+    batch.load && batch.load.rows_rejected > 0 ? (['warn', 'Loaded'] as const) : states[batch.state];
+  const problem = batch.last_error_details;
+  return (
+    <>
+      <Status tone={tone}>
+        {text}
+        {batch.load && describeLoad(batch.load)}
+      </Status>
+      {batch.waits_for && <p className="quiet">{batch.waits_for.message}</p>}
+      {problem && <p className="quiet">{problem.message}</p>}
+      {problem?.remedy && <Remedy text={problem.remedy} />}
+    </>
+  );
+}
+
+function describeLoad({ rows_loaded, rows_rejected, dropped_as_older }: NonNullable<Batch['load']>): string {
+  const parts = [
+    renderQuantity(rows_loaded, 'row'),
+    ...(rows_rejected > 0 ? [`${renderQuantity(rows_rejected, 'record')} rejected`] : []),
+    ...(dropped_as_older > 0 ? [`${renderQuantity(dropped_as_older, 'record')} older than what stands`] : []),
+  ];
+  return `: ${parts.join(', ')}`;
+}

@@ -1,0 +1,46 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { deleteSource, sourceQuery } from '../api/sources.ts';
+import { BusyButton } from '../elements/busy-button.tsx';
+import { Dialog } from '../elements/dialog.tsx';
+import { renderQuantity } from '../elements/quantity.ts';
+import { useTables } from '../loads/use-tables.ts';
+
+/** Says what is lost with a source before it is gone. */
+export function DeleteSource({ id }: { readonly id: number }) {
+  const navigate = useNavigate();
+  const client = useQueryClient();
+  const name = useQuery(sourceQuery(id)).data?.display_name ?? '';
+  const waiting = useTables()
+    .filter(({ source_id }) => source_id === id)
+    .reduce((sum, { batches_waiting }) => sum + batches_waiting, 0);
+  const close = () => void navigate({ to: '/sources/$id', params: { id } });
+  const { mutate, isPending, error } = useMutation({
+    mutationFn: () => deleteSource(id),
+    onSuccess: async () => {
+      await navigate({ to: '/sources' });
+      await client.invalidateQueries();
+    },
+  });
+  return (
+    <Dialog title={`Delete ${name}?`} onClose={close}>
+      <p>Its tokens stop working at once. The tables it has filled stay as they are.</p>
+      {waiting > 0 && (
+        <p>
+          <strong>
+            {renderQuantity(waiting, 'batch', 'batches')} that are not loaded yet will be discarded.
+          </strong>
+        </p>
+      )}
+      {error && <p className="field-error">{error.message}</p>}
+      <div className="dialog-actions">
+        <button type="button" className="button" onClick={close}>
+          Keep it
+        </button>
+        <BusyButton kind="danger" busy={isPending} onClick={mutate}>
+          Delete source
+        </BusyButton>
+      </div>
+    </Dialog>
+  );
+}
