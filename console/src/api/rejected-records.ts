@@ -35,7 +35,7 @@ export async function readRejectedRecords(
 }
 
 /** The record stays the text that it is: parsing it would round its long numbers. */
-export function parseLine(line: string): RejectedRecord {
+function parseLine(line: string): RejectedRecord {
   const start = line.indexOf(',"record":');
   const facts = JSON.parse(`${line.slice(0, start)}}`);
   const raw = line.slice(start + ',"record":'.length, -1);

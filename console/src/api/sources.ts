@@ -27,6 +27,8 @@ export const batchesQuery = (id: number) =>
   queryOptions({
     queryKey: ['sources', id, 'batches'],
     queryFn: ({ signal }) => call<readonly Batch[]>('GET', `/v4/sources/${id}/batches?limit=20`, { signal }),
+    // Beside the events, which a proxy may hold back.
+    refetchInterval: 5000,
   });
 
 export interface ActivityScope {

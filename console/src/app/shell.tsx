@@ -1,12 +1,16 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, Outlet, useNavigate } from '@tanstack/react-router';
+import { useEffect } from 'react';
 import { accountQuery, signOut } from '../api/account.ts';
+import { followEvents } from '../api/live-updates.ts';
 import mark from '../images/mark.svg';
 import { ConnectionNotice } from './connection-notice.tsx';
 import { ThemeSwitch } from './theme-switch.tsx';
 
 /** What stands around every view of somebody who is signed in. */
 export function Shell() {
+  const client = useQueryClient();
+  useEffect(() => followEvents(client), [client]);
   return (
     <>
       <a className="skip-link" href="#main">

@@ -1,9 +1,16 @@
+import { useQuery } from '@tanstack/react-query';
+import { liveCheckQuery } from '../api/live-check.ts';
 import type { Check, CheckStep } from '../api/wire.ts';
 
-/** The steps of a check as far as they are known: told of as they end, or stored. */
-export function useLiveCheck(check: Check): {
+interface Steps {
   readonly steps: readonly CheckStep[];
+  /** The step under way, where it is known. */
   readonly running: string;
-} {
-  return { steps: check.steps, running: '' };
+}
+
+/** The steps of a check of a destination as far as they are known: told of as they end, or stored. */
+export function useLiveCheck(destinationId: number, check: Check): Steps {
+  const { data: live } = useQuery(liveCheckQuery(destinationId));
+  const isAhead = live?.name === check.name && live.steps.length >= check.steps.length;
+  return check.status === 'running' && isAhead ? live : { steps: check.steps, running: '' };
 }

@@ -45,7 +45,7 @@ const origins: Readonly<Record<Check['origin'], string>> = {
 };
 
 function LastCheck({ id, check }: { readonly id: number; readonly check: Check }) {
-  const { steps, running } = useLiveCheck(check);
+  const { steps, running } = useLiveCheck(id, check);
   const isRunning = check.status === 'running';
   const failed = steps.find(({ status }) => status === 'failed');
   return (

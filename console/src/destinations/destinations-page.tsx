@@ -8,7 +8,7 @@ import { Empty } from '../elements/empty.tsx';
 import { Loaded } from '../elements/loaded.tsx';
 import { Page } from '../elements/page.tsx';
 import { Status } from '../elements/status.tsx';
-import { TimeAgo } from '../elements/time.tsx';
+import { Elapsed, TimeAgo } from '../elements/time.tsx';
 import { useTables } from '../loads/use-tables.ts';
 
 /** Every destination, and how it stands. */
@@ -94,8 +94,8 @@ export function DestinationStatus({ destination }: { readonly destination: Desti
       {text}
       {since !== null && (
         <>
-          {' since '}
-          <TimeAgo time={since} />
+          {' for '}
+          <Elapsed since={since} />
         </>
       )}
     </Status>

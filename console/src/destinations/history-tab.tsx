@@ -49,21 +49,24 @@ function Changes({ change }: { readonly change: Change }) {
         </tr>
       </thead>
       <tbody>
-        {change.changes.map(({ property, from, to }) => (
-          <tr key={property}>
-            <td data-label="Property">
-              <code>{property}</code>
-            </td>
-            <td data-label="Before">{renderValue(from)}</td>
-            <td data-label="After">{renderValue(to)}</td>
-          </tr>
-        ))}
+        {change.changes.map(({ property, from, to }) => {
+          // A credential's values are never shown, only that it has a new one.
+          const isSecret = from === undefined && to === undefined;
+          return (
+            <tr key={property}>
+              <td data-label="Property">
+                <code>{property}</code>
+              </td>
+              <td data-label="Before">{renderValue(from)}</td>
+              <td data-label="After">{isSecret ? 'set, shown to nobody' : renderValue(to)}</td>
+            </tr>
+          );
+        })}
       </tbody>
     </table>
   );
 }
 
-/** A credential's value is never shown, only that it changed. */
 function renderValue(value: unknown) {
   if (value === undefined || value === null) return <span className="quiet">—</span>;
   return <code className="value">{typeof value === 'string' ? value : JSON.stringify(value)}</code>;

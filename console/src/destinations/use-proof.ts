@@ -1,10 +1,10 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { ApiError } from '../api/api-error.ts';
 import { createDestination, type DestinationDraft, tryOut, updateDestination } from '../api/destinations.ts';
+import { liveCheckQuery } from '../api/live-check.ts';
 import type { Destination } from '../api/wire.ts';
 import { InvalidJson } from './form-properties.ts';
 import type { Proof } from './proof-panel.tsx';
-import { useProofSteps } from './use-proof-steps.ts';
 
 /** `test` stores nothing, `prove` stores what works, `save` stores what was typed. */
 export type Intent = 'test' | 'prove' | 'save';
@@ -34,6 +34,7 @@ export function useProof({
   readonly onStored: (destination: Destination) => void;
 }): Proving {
   const client = useQueryClient();
+  const live = liveCheckQuery(destination?.id ?? null);
   const store = async (draft: DestinationDraft, proved: boolean): Promise<Destination> =>
     destination === null
       ? await createDestination(type, draft, proved)
@@ -42,6 +43,8 @@ export function useProof({
   const { mutate, data, error, variables, isPending } = useMutation({
     mutationFn: async ({ intent, draft }: { intent: Intent; draft: () => DestinationDraft }) => {
       const given = draft();
+      // What events tell from now on is of this test.
+      client.removeQueries({ queryKey: live.queryKey });
       if (intent === 'test') return await tryOut(type, given.properties);
       const stored = await store(given, intent === 'prove');
       await client.invalidateQueries();
@@ -50,14 +53,14 @@ export function useProof({
     },
   });
   const intent = variables?.intent ?? null;
-  const live = useProofSteps(isPending && intent !== 'save', destination?.id ?? null);
+  const { steps = [], running = '' } = useQuery(live).data ?? {};
   const ended = error instanceof ApiError && error.steps.length > 0 ? error.steps : (data?.steps ?? null);
 
   return {
     proof: isPending
       ? intent === 'save'
         ? null
-        : { state: 'running', ...live }
+        : { state: 'running', steps, running }
       : ended && { state: data?.status ?? 'failed', steps: ended, running: '' },
     errors: error === null ? {} : errorsOf(error),
     problem: error === null || ended ? null : problemOf(error),

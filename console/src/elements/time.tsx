@@ -19,7 +19,7 @@ function subscribe(listener: () => void): () => void {
   };
 }
 
-export const useNow = (): number => useSyncExternalStore(subscribe, () => now);
+const useNow = (): number => useSyncExternalStore(subscribe, () => now);
 
 const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
 const exact = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'medium' });
@@ -44,8 +44,17 @@ export function TimeAgo({ time }: { readonly time: string }) {
   );
 }
 
+/** For how long something has been so. */
+export function Elapsed({ since }: { readonly since: string }) {
+  return (
+    <time dateTime={since} title={`since ${renderClock(since)}`}>
+      {renderDuration(useNow() - Date.parse(since))}
+    </time>
+  );
+}
+
 /** `3 min 20 s`: two units at most. */
-export function renderDuration(milliseconds: number): string {
+function renderDuration(milliseconds: number): string {
   const seconds = Math.max(0, Math.round(milliseconds / 1000));
   if (seconds < 60) return `${seconds} s`;
   if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;

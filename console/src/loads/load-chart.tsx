@@ -91,7 +91,25 @@ function chartOptions(element: HTMLElement): uPlot.Options {
     legend: { show: false },
     cursor: { show: false },
     scales: { y: { range: (_chart, _low, high) => [0, Math.max(high * 1.1, 4)] } },
-    axes: [axis, { ...axis, size: 56, values: (_chart, ticks) => ticks.map((tick) => renderCount(tick)) }],
+    axes: [
+      { ...axis, values: (_chart, ticks) => renderTicks(ticks) },
+      { ...axis, size: 56, values: (_chart, ticks) => ticks.map((tick) => renderCount(tick)) },
+    ],
     series: [{}, series('loaded', colorOf('loaded')), series('rejected', colorOf('rejected'))],
   };
+}
+
+const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
+const precise = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
+
+/** Seconds since 1970 in as many words as tell them apart. */
+function renderTicks(ticks: readonly number[]): string[] {
+  const step = (ticks[1] ?? 0) - (ticks[0] ?? 0);
+  const isDay = (date: Date) => date.getHours() === 0 && date.getMinutes() === 0 && date.getSeconds() === 0;
+  return ticks.map((tick) => {
+    const date = new Date(tick * 1000);
+    if (isDay(date)) return day.format(date);
+    return (step < 60 ? precise : clock).format(date);
+  });
 }

@@ -6,7 +6,7 @@ import { Empty } from '../elements/empty.tsx';
 import { Loaded } from '../elements/loaded.tsx';
 import { Page } from '../elements/page.tsx';
 import { renderCount } from '../elements/quantity.ts';
-import { renderDuration, useNow } from '../elements/time.tsx';
+import { Elapsed } from '../elements/time.tsx';
 import { LoadChart } from './load-chart.tsx';
 import { TableList } from './table-list.tsx';
 import { useActivity } from './use-tables.ts';
@@ -117,7 +117,6 @@ function Filter({ search }: { readonly search: LoadsSearch }) {
 }
 
 function Figures({ activity: { tables } }: { readonly activity: Activity }) {
-  const now = useNow();
   const sum = (of: (table: Activity['tables'][number]) => number) =>
     tables.reduce((total, each) => total + of(each), 0);
   const oldest = tables
@@ -143,7 +142,7 @@ function Figures({ activity: { tables } }: { readonly activity: Activity }) {
       </div>
       <div>
         <dt>Lag now</dt>
-        <dd>{oldest === undefined ? 'none' : renderDuration(now - Date.parse(oldest))}</dd>
+        <dd>{oldest === undefined ? 'none' : <Elapsed since={oldest} />}</dd>
       </div>
       <div>
         <dt>Failing tables</dt>

@@ -5,7 +5,7 @@ import type { TableActivity } from '../api/wire.ts';
 import { Remedy } from '../checks/check-steps.tsx';
 import { renderCount, renderQuantity } from '../elements/quantity.ts';
 import { Status } from '../elements/status.tsx';
-import { renderDuration, TimeAgo, useNow } from '../elements/time.tsx';
+import { Elapsed, TimeAgo } from '../elements/time.tsx';
 
 /** How tables stand: what was loaded, what waits and for how long, and what is wrong. */
 export function TableList({
@@ -74,12 +74,17 @@ export function TableList({
 }
 
 function TableState({ table: { error, batches_waiting, waiting_since } }: { readonly table: TableActivity }) {
-  const lag = waiting_since === null ? null : <Lag since={waiting_since} />;
+  const lag = waiting_since !== null && (
+    <>
+      {' for '}
+      <Elapsed since={waiting_since} />
+    </>
+  );
   if (error)
     return (
       <>
         <Status tone="bad">
-          Failing since <TimeAgo time={error.since} />
+          Failing for <Elapsed since={error.since} />
         </Status>
         <p className="quiet">{error.message}</p>
         <Remedy text={error.remedy} />
@@ -97,9 +102,4 @@ function TableState({ table: { error, batches_waiting, waiting_since } }: { read
       </Status>
     );
   return <Status tone="good">Up to date</Status>;
-}
-
-/** For how long the oldest batch has waited. */
-function Lag({ since }: { readonly since: string }) {
-  return <> for {renderDuration(useNow() - Date.parse(since))}</>;
 }

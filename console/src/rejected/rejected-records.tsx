@@ -63,7 +63,7 @@ function Record({ record }: { readonly record: RejectedRecord }) {
         <p className="quiet">The record itself is no longer kept.</p>
       ) : (
         <pre className="raw">
-          <code>{indentJson(raw)}</code>
+          <code>{raw.length > 90 ? indentJson(raw) : raw}</code>
         </pre>
       )}
     </li>

@@ -59,7 +59,7 @@ function BatchState({ batch }: { readonly batch: Batch }) {
     <>
       <Status tone={tone}>
         {text}
-        {batch.load && describeLoad(batch.load)}
+        {batch.load && describeLoad(batch.records, batch.load)}
       </Status>
       {batch.waits_for && <p className="quiet">{batch.waits_for.message}</p>}
       {problem && <p className="quiet">{problem.message}</p>}
@@ -68,11 +68,16 @@ function BatchState({ batch }: { readonly batch: Batch }) {
   );
 }
 
-function describeLoad({ rows_loaded, rows_rejected, dropped_as_older }: NonNullable<Batch['load']>): string {
+/** Counts are of the whole load, into which other batches of the table may have gone too. */
+function describeLoad(
+  records: number,
+  { rows_loaded, rows_rejected, dropped_as_older }: NonNullable<Batch['load']>,
+): string {
+  const isShared = rows_loaded + rows_rejected + dropped_as_older > records;
   const parts = [
-    renderQuantity(rows_loaded, 'row'),
+    `${isShared ? 'in a load of ' : ''}${renderQuantity(rows_loaded, 'row')}`,
     ...(rows_rejected > 0 ? [`${renderQuantity(rows_rejected, 'record')} rejected`] : []),
     ...(dropped_as_older > 0 ? [`${renderQuantity(dropped_as_older, 'record')} older than what stands`] : []),
   ];
-  return `: ${parts.join(', ')}`;
+  return `${isShared ? ', ' : ': '}${parts.join(', ')}`;
 }

@@ -15,7 +15,7 @@ export function SourceStatus({ source }: { readonly source: Source }) {
 }
 
 /** @param destinations undefined: not known yet. */
-export function sourceState(
+function sourceState(
   { paused_at, system_paused_at, destination_id }: Source,
   destinations: readonly Destination[] | undefined,
   tables: readonly TableActivity[],

@@ -89,7 +89,7 @@ function Row({ source }: { readonly source: Source }) {
 }
 
 /** Where the records of a source go, with the way there. */
-export function DestinationName({ id }: { readonly id: number | null }) {
+function DestinationName({ id }: { readonly id: number | null }) {
   const destinations = useQuery(destinationsQuery);
   if (id === null) return <span className="quiet">none</span>;
   const found = destinations.data?.find((each) => each.id === id);

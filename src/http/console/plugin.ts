@@ -31,13 +31,14 @@ export const consolePlugin =
       return reply.header('vary', 'Accept').redirect('/console/', 302);
     });
 
-    app.get<{ Params: { '*'?: string } }>('/console/*', (request, reply) => {
-      if (page === undefined) throw notBuilt();
-      const name = request.params['*'] ?? '';
-      if (name.startsWith('assets/') && !files.has(name)) throw notFound();
-      return sendFile(request, reply, files.get(name) ?? page);
-    });
-    app.get('/console', (_request, reply) => reply.redirect('/console/', 302));
+    // The router takes `/console/` for the same.
+    for (const path of ['/console', '/console/*'])
+      app.get<{ Params: { '*'?: string } }>(path, (request, reply) => {
+        if (page === undefined) throw notBuilt();
+        const name = request.params['*'] ?? '';
+        if (name.startsWith('assets/') && !files.has(name)) throw notFound();
+        return sendFile(request, reply, files.get(name) ?? page);
+      });
   };
 
 /**
