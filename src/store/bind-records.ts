@@ -50,6 +50,8 @@ export const bindLoads = ({ read, write }: Engine): LoadStore => ({
   plan: (input) => write('loads.plan', { ...input, newIds: Array.from({ length: input.limit }, newId) }),
   heartbeat: (input) => write('loads.heartbeat', input),
   complete: (result) => write('loads.complete', result),
+  planNext: (input) => write('loads.planNext', { ...input, newId: newId() }),
+  completeAndGoOn: (input) => write('loads.completeAndGoOn', input),
   fail: (input) => write('loads.fail', input),
   release: (input) => write('loads.release', input),
   vouch: (input) => write('loads.vouch', input),

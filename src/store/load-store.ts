@@ -147,6 +147,19 @@ export interface LoadStore {
   heartbeat(input: { loadId: string; fence: number; leaseMilliseconds: number }): Promise<boolean>;
   /** The load's result is durable here; its batches are loaded. False: the lease was lost, nothing was stored. */
   complete(input: CompletedLoad): Promise<boolean>;
+  /**
+   * Plans the load that comes after one that is held, so that its rows can be staged while that one merges. It is not
+   * leased: until {@link completeAndGoOn} has said `gone_on`, nothing of it may be seen in the destination, and whoever
+   * takes the lane after a crash gets it as any planned load. Null: there is too little for it, its lane rests or leads
+   * elsewhere by now, one of the two was crashed at before, or the lease was lost.
+   */
+  planNext(input: NextLoad): Promise<PlannedLoad | null>;
+  /**
+   * As {@link complete}, and in the same commit its owner goes on with the load that {@link planNext} gave: that one is
+   * leased now, under the fence it was given. `completed`: it is not, because its lane rests or leads elsewhere by now;
+   * it stays planned, and is handed out in its turn. `lost`: nothing was stored.
+   */
+  completeAndGoOn(input: Succession): Promise<Completion>;
   /** The destination failed: batches wait until `retryAt`; the lane's error is shown. False as above. */
   fail(input: {
     loadId: string;
@@ -249,6 +262,27 @@ export interface SplitInput {
 }
 
 export type Recut = 'cut' | 'suspect' | 'lost';
+
+export interface NextLoad {
+  /** The load that is held. */
+  readonly loadId: string;
+  readonly fence: number;
+  readonly maxBytes: number;
+  readonly maxBatches: number;
+  /** Raw bytes that the next load must have to be worth it. */
+  readonly minBytes: number;
+  /** Not while a lane that could be loaded is not: its turn comes first. */
+  readonly unlessOthersWait: boolean;
+}
+
+export interface Succession {
+  readonly done: CompletedLoad;
+  readonly next: { readonly loadId: string; readonly fence: number };
+  readonly leaseMilliseconds: number;
+}
+
+export type Completion = 'gone_on' | 'completed' | 'lost';
+
 
 export interface Retention {
   /** In milliseconds since 1970. */

@@ -7,6 +7,7 @@ import { destinationContract } from './contract/destinations.ts';
 import { hookNewsContract } from './contract/hook-news.ts';
 import { hookContract } from './contract/hooks.ts';
 import { loadResultContract } from './contract/load-results.ts';
+import { loadSuccessorContract } from './contract/load-successors.ts';
 import { loadTimingContract } from './contract/load-timing.ts';
 import { loadContract } from './contract/loads.ts';
 import { recutContract } from './contract/recuts.ts';
@@ -35,6 +36,7 @@ export function storeContract(on: StoreUnderTest): void {
   loadContract(on);
   loadResultContract(on);
   loadTimingContract(on);
+  loadSuccessorContract(on);
   recutContract(on);
   anyOrderContract(on);
   hookContract(on);

@@ -129,31 +129,46 @@ function* planLane(
   context: Context,
 ): Work<PlannedLoad | null> {
   assert(newId, 'there are fewer ids than loads to plan');
-  const source = yield* first(liveSource, { id: lane.source_id });
-  const destination =
-    source?.destination_id != null && (yield* first(liveDestination, { id: source.destination_id }));
-  if (!source || !destination) return null;
-  const load =
-    (yield* first(nextPlanned, { laneId: lane.id })) ??
-    (yield* planAnew(lane, destination, newId, input, context));
+  const led = yield* whereTo(lane);
+  if (!led) return null;
+  const { source, destination } = led;
+  const load = (yield* firstPlanned(lane)) ?? (yield* planAnew(lane, destination, newId, input, context));
   return load ? yield* takeLoad({ lane, source, destination, load }, input, context) : null;
 }
 
-function* planAnew(
+/** Null: its source is gone or paused, or leads nowhere. */
+export function* whereTo(lane: LaneRow): Work<Pick<Taken, 'source' | 'destination'> | null> {
+  const source = yield* first(liveSource, { id: lane.source_id });
+  const destination =
+    source?.destination_id != null && (yield* first(liveDestination, { id: source.destination_id }));
+  return source && destination ? { source, destination } : null;
+}
+
+/** The load of a lane that is to be carried first, of those that are planned already. */
+export function* firstPlanned(lane: LaneRow): Work<LoadRow | undefined> {
+  return yield* first(nextPlanned, { laneId: lane.id });
+}
+
+/** Plans the oldest batches that are in no plan; undefined: there are none, or too few bytes. */
+export function* planAnew(
   lane: LaneRow,
   destination: DestinationRow,
   id: string,
-  cut: Cut,
+  { minBytes = 0, ...cut }: Cut & { readonly minBytes?: number },
   { now }: Context,
 ): Work<LoadRow | undefined> {
   const waiting = yield* all(unplannedBatches, { laneId: lane.id, limit: cut.maxBatches });
-  if (waiting.length === 0) return undefined;
+  const batches = cutLoad(waiting, cut);
+  if (batches.length === 0 || bytesOf(batches) < minBytes) return undefined;
   const { id: destination_id, revision } = destination;
   const bound = { id, account_id: lane.account_id, lane_id: lane.id, destination_id, revision };
-  return yield* addLoad({ ...bound, batched_at: now, crashes: 0 }, cutLoad(waiting, cut));
+  return yield* addLoad({ ...bound, batched_at: now, crashes: 0 }, batches);
 }
 
-interface Taken {
+const bytesOf = (batches: readonly { readonly raw_bytes: number }[]): number =>
+  batches.reduce((sum, { raw_bytes }) => sum + raw_bytes, 0);
+
+export interface Taken {
   readonly lane: LaneRow;
   readonly source: SourceRow;
   readonly destination: DestinationRow;
@@ -161,29 +176,52 @@ interface Taken {
 }
 
 function* takeLoad(
-  { lane, source, destination, load }: Taken,
+  taken: Taken,
   { owner, leaseMilliseconds }: PlanInput,
-  { now }: Context,
+  context: Context,
 ): Work<PlannedLoad> {
+  const { lane, load } = taken;
   const fence = lane.fence + 1;
-  const { id: loadId, attempts } = load;
-  const { id: destinationId, revision } = destination;
   // Its last owner neither gave it back nor told how it went.
-  const crashes = load.crashes + (lane.load_id === loadId ? 1 : 0);
-  yield* run(handOut, { loadId, fence, attempts: attempts + 1, crashes, destinationId, revision });
-  yield* run(lease, { id: lane.id, loadId, fence, owner, until: now + leaseMilliseconds, now });
-  const batches = yield* batchesOfLoad(loadId);
+  const crashes = load.crashes + (lane.load_id === load.id ? 1 : 0);
+  yield* leaseLoad(taken, { owner, leaseMilliseconds, fence, crashes }, context);
+  return yield* describePlan(taken, { fence, crashes, standingFence: lane.loaded_fence });
+}
+
+/** Gives a lane to an owner, for this load. */
+export function* leaseLoad(
+  { lane, load, destination }: Pick<Taken, 'lane' | 'load' | 'destination'>,
+  given: {
+    readonly owner: string;
+    readonly leaseMilliseconds: number;
+    readonly fence: number;
+    readonly crashes: number;
+  },
+  { now }: Context,
+): Work<void> {
+  const { owner, leaseMilliseconds, fence, crashes } = given;
+  const { id: destinationId, revision } = destination;
+  const attempts = load.attempts + 1;
+  yield* run(handOut, { loadId: load.id, fence, attempts, crashes, destinationId, revision });
+  yield* run(lease, { id: lane.id, loadId: load.id, fence, owner, until: now + leaseMilliseconds, now });
+}
+
+/** What whoever carries a load has to know. */
+export function* describePlan(
+  { lane, source, destination, load }: Taken,
+  known: Pick<PlannedLoad, 'fence' | 'crashes' | 'standingFence'>,
+): Work<PlannedLoad> {
+  const batches = yield* batchesOfLoad(load.id);
   return {
-    loadId,
+    loadId: load.id,
     accountId: lane.account_id,
     source: toSource(source),
     destination: toDestination(destination),
     sealed: sealedOf(destination),
-    hostKeys: yield* hostKeysForCheck(destinationId),
+    hostKeys: yield* hostKeysForCheck(destination.id),
     table: lane.table_name,
-    fence,
+    ...known,
     batchedAt: load.batched_at,
-    standingFence: lane.loaded_fence,
     batches: batches.map((batch) => ({
       id: batch.id,
       format: batch.format,
@@ -192,7 +230,6 @@ function* takeLoad(
       receivedAt: batch.received_at,
       suspect: batch.suspect === 1,
     })),
-    attempt: attempts,
-    crashes,
+    attempt: load.attempts,
   };
 }

@@ -31,6 +31,7 @@ import {
 import { planLoads } from './load-plans.ts';
 import { quarantineBatches, splitLoad } from './load-recuts.ts';
 import { repeatLoad } from './load-repeats.ts';
+import { completeAndGoOn, planNextLoad } from './load-successors.ts';
 import { repeatMissing } from './missing-loads.ts';
 import { putPartner, removePartner } from './partners.ts';
 import { retryRejections } from './rejections.ts';
@@ -80,6 +81,8 @@ export const writes = {
   'loads.plan': planLoads,
   'loads.heartbeat': heartbeatLoad,
   'loads.complete': completeLoad,
+  'loads.planNext': planNextLoad,
+  'loads.completeAndGoOn': completeAndGoOn,
   'loads.fail': failLoad,
   'loads.release': releaseLoad,
   'loads.vouch': vouchForLoad,
