@@ -1,10 +1,10 @@
-import type { Session } from '../destinations/session.ts';
 import type { Log } from '../lib/log.ts';
 import type { LoadResult } from '../model/load-result.ts';
 import { isSamePlace } from '../model/place.ts';
 import type { PlannedLoad } from '../store/load-store.ts';
 import type { Store } from '../store/store.ts';
 import { planOf } from './run-load.ts';
+import type { Runner } from './runner.ts';
 
 /** `done`: it stands already. `go`: load it now. `gone`: others go first, or somebody else has it. */
 export type Comparison =
@@ -23,7 +23,7 @@ const ASKED_AT_ONCE = 100;
  */
 export async function compareLane(
   load: PlannedLoad,
-  session: Session,
+  session: Runner,
   { store, log }: { readonly store: Pick<Store, 'loads'>; readonly log: Log },
   signal: AbortSignal,
 ): Promise<Comparison> {
@@ -45,7 +45,7 @@ export async function compareLane(
 /** Oldest first. */
 async function missingLoads(
   { source, table }: PlannedLoad,
-  session: Session,
+  session: Runner,
   store: Pick<Store, 'loads'>,
   signal: AbortSignal,
 ): Promise<string[]> {

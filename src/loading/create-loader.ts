@@ -8,14 +8,15 @@ import type { PlannedLoad } from '../store/load-store.ts';
 import type { Store } from '../store/store.ts';
 import { createCarrier } from './carry-load.ts';
 import { createEndings } from './endings.ts';
+import { createFollowing } from './follow-load.ts';
 import { defaultLoaderOptions, type LoaderOptions } from './loader-options.ts';
 import type { LoadEvent, Loader } from './loading.ts';
+import { createLocalRunners } from './local-runners.ts';
 import { createMarks } from './marks.ts';
-import { type OpenSessionParts, openLoadSession } from './open-load-session.ts';
+import type { OpenSessionParts } from './open-load-session.ts';
 import { createParseRoom } from './parse-room.ts';
 import { createRests } from './rests.ts';
 import { startRetention } from './retention.ts';
-import { runLoad } from './run-load.ts';
 import { createSessions } from './sessions.ts';
 
 export interface LoaderParts extends OpenSessionParts {
@@ -47,13 +48,14 @@ export function createLoader(parts: LoaderParts): Loader {
   let stopped: Promise<void> | undefined;
 
   const random = Math.random;
+  const openBody = createBodyOpener();
+  const room = createParseRoom({ bytes: options.parsedBytes });
+  const runners = createLocalRunners(parts, { readBody, openBody, room });
   const sessions = createSessions({
     log,
     idleMilliseconds: options.idleMilliseconds,
-    open: (target, signal) => openLoadSession(target, signal, parts),
+    open: (target, signal) => runners.open(target, signal),
   });
-  const openBody = createBodyOpener();
-  const room = createParseRoom({ bytes: options.parsedBytes });
   const carry = createCarrier({
     store,
     clock,
@@ -62,8 +64,8 @@ export function createLoader(parts: LoaderParts): Loader {
     sessions,
     rests: createRests({ clock, backoff: options, random }),
     marks: createMarks({ log }),
-    endings: createEndings({ store, clock, log, backoff: options, emit, random }),
-    run: (load, session, signal) => runLoad(load, session, signal, { readBody, openBody, room }),
+    endings: createEndings({ ...options, store, clock, log, backoff: options, emit, random }),
+    follow: createFollowing({ store, sessions, clock, log, options }),
   });
 
   async function readBody(batchId: string): Promise<Uint8Array> {
@@ -114,7 +116,7 @@ export function createLoader(parts: LoaderParts): Loader {
     pause(milliseconds, undefined, { signal: stopping.signal }).catch(() => {});
 
   function begin(load: PlannedLoad): void {
-    const ended = carry(load, cut.signal).finally(() => {
+    const ended = carry(load, { stopping: stopping.signal, cut: cut.signal }).finally(() => {
       running.delete(ended);
       bell.ring();
     });

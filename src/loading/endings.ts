@@ -5,7 +5,7 @@ import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import type { LoadResult } from '../model/load-result.ts';
 import type { Place } from '../model/place.ts';
-import type { PlannedLoad } from '../store/load-store.ts';
+import type { CompletedLoad, Completion, PlannedLoad } from '../store/load-store.ts';
 import { SpoolDamage } from '../store/spool-store.ts';
 import type { Store } from '../store/store.ts';
 import { type Backoff, delayAfter } from './backoff.ts';
@@ -14,8 +14,8 @@ import { LoadCrash } from './run-load.ts';
 
 /** The ways in which a load ends in the store. Each of them does nothing when the lease was lost. */
 export interface Endings {
-  /** Its rows stand in the destination. True: the result is durable. */
-  complete(load: PlannedLoad, ended: EndedLoad): Promise<boolean>;
+  /** Its rows stand in the destination. Unless the lease was lost, the result is durable. */
+  complete(load: PlannedLoad, ended: EndedLoad): Promise<Completion>;
   /** It waits so many milliseconds, and is tried again. */
   putBack(load: PlannedLoad, failure: LoadFailure, milliseconds: number): Promise<void>;
   /** Batches of it are set aside for good; the others are planned anew. */
@@ -30,6 +30,8 @@ export interface EndedLoad {
   readonly place: Place | null;
   /** On the steady clock. */
   readonly started: number;
+  /** The load that the lane goes over to if it may; null: it is freed. */
+  readonly next: Pick<PlannedLoad, 'loadId' | 'fence'> | null;
 }
 
 export interface EndingsParts {
@@ -37,6 +39,7 @@ export interface EndingsParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly backoff: Backoff;
+  readonly leaseMilliseconds: number;
   emit(event: LoadEvent): void;
   /** From 0 to 1. */
   random(): number;
@@ -47,25 +50,34 @@ const MOST_BUGS = 5;
 /** Loads whose bugs are counted. */
 const REMEMBERED_LOADS = 1_000;
 
-export function createEndings({ store, clock, log, backoff, emit, random }: EndingsParts): Endings {
+export function createEndings(parts: EndingsParts): Endings {
+  const { store, clock, log, backoff, emit, random } = parts;
   const bugs = createBoundedCache<string, number>({ maxSize: REMEMBERED_LOADS });
   const about = (load: PlannedLoad) => ({ load: load.loadId, source: load.source.id, table: load.table });
 
   const delayOf = ({ attempt }: PlannedLoad, { kind }: LoadFailure): number =>
     delayAfter(kind, attempt + 1, random(), backoff);
 
+  async function completeInStore(done: CompletedLoad, next: EndedLoad['next']): Promise<Completion> {
+    if (next === null) return (await store.loads.complete(done)) ? 'completed' : 'lost';
+    const { leaseMilliseconds } = parts;
+    const { loadId, fence } = next;
+    return await store.loads.completeAndGoOn({ done, next: { loadId, fence }, leaseMilliseconds });
+  }
+
   const endings: Endings = {
-    async complete(load, { result, place, started }) {
+    async complete(load, { result, place, started, next }) {
       const { loadId, fence, batches } = load;
       const totals = totalsOf(result);
-      if (!(await store.loads.complete({ loadId, fence, ...totals, result, ...(place && { place }) })))
-        return false;
+      const done = { loadId, fence, ...totals, result, ...(place && { place }) };
+      const completion = await completeInStore(done, next);
+      if (completion === 'lost') return completion;
       const seconds = (clock.monotonic() - started) / 1000;
       const oldest = Math.min(...batches.map(({ receivedAt }) => receivedAt));
       const lagSeconds = Math.max(0, clock.now() - oldest) / 1000;
       log.debug({ ...about(load), ...totals, batches: batches.length, seconds }, 'loaded');
       emit({ kind: 'loaded', load, result, totals, seconds, lagSeconds });
-      return true;
+      return completion;
     },
     async putBack(load, failure, milliseconds) {
       const { loadId, fence } = load;

@@ -1,8 +1,9 @@
-import { type LoadBatch, LoadFailure, type Session } from '../destinations/session.ts';
+import { LoadFailure } from '../destinations/session.ts';
 import type { LoadResult } from '../model/load-result.ts';
 import type { PlannedLoad } from '../store/load-store.ts';
 import type { Store } from '../store/store.ts';
 import { planOf } from './run-load.ts';
+import type { Runner } from './runner.ts';
 
 /**
  * So often whoever carried a load was gone before it could say how it went: then the load itself is under suspicion.
@@ -38,7 +39,7 @@ export type Isolation =
   | { readonly kind: 'whole' | 'gone' };
 
 export interface IsolationParts {
-  readonly session: Session;
+  readonly session: Runner;
   readonly store: Pick<Store, 'loads'>;
   readonly signal: AbortSignal;
 }
@@ -79,34 +80,16 @@ export async function halve(load: PlannedLoad, parts: IsolationParts): Promise<I
 }
 
 /**
- * A session for a load under suspicion: once its records have been gone through, the load is not to blame any more, for
+ * For a load under suspicion: to be called once its records have been gone through. Then it is not to blame any more, for
  * a process that is killed while the destination commits says nothing about them.
  */
-export function vouching({ loadId, fence }: PlannedLoad, { session, store }: IsolationParts): Session {
+export function vouchOnce({ loadId, fence }: PlannedLoad, store: Pick<Store, 'loads'>): () => Promise<void> {
   let vouched: Promise<void> | undefined;
-  return {
-    ...session,
-    load: (plan, batches, signal) =>
-      session.load(
-        plan,
-        afterAll(batches, async () => {
-          vouched ??= store.loads.vouch({ loadId, fence });
-          await vouched;
-        }),
-        signal,
-      ),
+  return () => {
+    vouched ??= store.loads.vouch({ loadId, fence });
+    return vouched;
   };
 }
-
-const afterAll = (
-  batches: AsyncIterable<LoadBatch>,
-  callBack: () => Promise<void>,
-): AsyncIterable<LoadBatch> => ({
-  async *[Symbol.asyncIterator]() {
-    yield* batches;
-    await callBack();
-  },
-});
 
 async function cut(
   { loadId, fence, batches }: PlannedLoad,

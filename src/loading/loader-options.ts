@@ -15,6 +15,10 @@ export interface LoaderOptions extends Backoff {
   readonly joinMilliseconds: number;
   /** With so many bytes together nothing waits for more. */
   readonly joinBytes: number;
+  /** A load of so many raw bytes is followed by the next of its lane, if that has as many: it is staged meanwhile. */
+  readonly aheadBytes: number;
+  /** How long a lane goes on from load to load while others wait. */
+  readonly turnMilliseconds: number;
   /** How long a load stays with a process that gives no sign of life. */
   readonly leaseMilliseconds: number;
   readonly heartbeatMilliseconds: number;
@@ -39,11 +43,13 @@ export interface LoaderOptions extends Backoff {
 export const defaultLoaderOptions: LoaderOptions = {
   concurrency: 4,
   perDestination: 2,
-  maxBytes: 32 * 1024 * 1024,
+  maxBytes: 16 * 1024 * 1024,
   maxBatches: 1_000,
   parsedBytes: 40 * 1024 * 1024,
   joinMilliseconds: 200,
   joinBytes: 8 * 1024 * 1024,
+  aheadBytes: 4 * 1024 * 1024,
+  turnMilliseconds: 3_000,
   leaseMilliseconds: 30_000,
   heartbeatMilliseconds: 7_000,
   suspicionMilliseconds: 5_000,

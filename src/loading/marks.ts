@@ -1,8 +1,8 @@
-import type { Session } from '../destinations/session.ts';
 import { createBoundedCache } from '../lib/bounded-cache.ts';
 import type { Log } from '../lib/log.ts';
 import type { PlannedLoad } from '../store/load-store.ts';
 import { planOf } from './run-load.ts';
+import type { Runner } from './runner.ts';
 
 /**
  * Clears marks away. The newest of a lane stays: by it one sees whether the destination went back in time. The others
@@ -10,7 +10,7 @@ import { planOf } from './run-load.ts';
  */
 export interface Marks {
   /** This load's result is durable in the store. Never rejects: a mark too many does no harm. */
-  concluded(load: PlannedLoad, session: Session): Promise<void>;
+  concluded(load: PlannedLoad, session: Runner): Promise<void>;
 }
 
 /** Lanes whose newest mark is remembered; of the others all marks are looked at. */

@@ -28,6 +28,8 @@ export interface BatchReaderParts {
   readonly room: ParseRoom;
   readonly poisoned: PoisonedRecords;
   readonly signal: AbortSignal;
+  /** All batches have been gone through; awaited before anything becomes of them. */
+  onRead?(): void | Promise<void>;
 }
 
 /** Reads one body ahead, and parses each when its turn has come. */
@@ -37,9 +39,12 @@ export function openBatchReader(parts: BatchReaderParts): BatchReader {
   let last: MessagePlace | null = null;
 
   async function read(batch: PlannedBatch | undefined): Promise<Uint8Array | null> {
-    if (batch === undefined) return null;
+    return batch === undefined ? null : await orFail(() => readBody(batch.id));
+  }
+
+  async function orFail<T>(work: () => Promise<T>): Promise<T> {
     try {
-      return await readBody(batch.id);
+      return await work();
     } catch (error) {
       failure ??= error;
       throw error;
@@ -58,6 +63,7 @@ export function openBatchReader(parts: BatchReaderParts): BatchReader {
       const opened = openBody({ id, format, receivedAt, bytes, accountId: load.accountId });
       yield { ...opened, messages: watched(opened.messages, id) };
     }
+    await orFail(async () => await parts.onRead?.());
   }
 
   function watched(messages: Iterable<LoadMessage>, batchId: string): Iterable<LoadMessage> {

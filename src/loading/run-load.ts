@@ -4,6 +4,7 @@ import type { LoadResult } from '../model/load-result.ts';
 import type { PlannedLoad } from '../store/load-store.ts';
 import type { ParseRoom } from './parse-room.ts';
 import { type MessagePlace, openBatchReader } from './read-batches.ts';
+import type { RunOptions } from './runner.ts';
 
 /** What a load needs of its surroundings. Nothing else reaches the thread that runs it. */
 export interface LoadSurroundings {
@@ -28,14 +29,14 @@ const MOST_POISONED = 5;
 export async function runLoad(
   load: PlannedLoad,
   session: Session,
-  signal: AbortSignal,
+  { signal, turn, onRead }: RunOptions,
   surroundings: LoadSurroundings,
 ): Promise<LoadResult> {
   const poisoned = new Map<string, Map<number, string>>();
   for (let attempt = 0; ; attempt += 1) {
-    const reader = openBatchReader({ ...surroundings, load, poisoned, signal });
+    const reader = openBatchReader({ ...surroundings, load, poisoned, signal, ...(onRead && { onRead }) });
     try {
-      return await session.load(planOf(load), reader.batches, signal);
+      return await session.load({ ...planOf(load), ...(turn && { turn }) }, reader.batches, signal);
     } catch (error) {
       signal.throwIfAborted();
       if (reader.failure !== undefined) throw reader.failure;

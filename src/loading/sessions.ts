@@ -1,7 +1,7 @@
-import type { Session } from '../destinations/session.ts';
 import type { Log } from '../lib/log.ts';
 import type { Destination } from '../model/destination.ts';
 import type { LoadTarget } from './open-load-session.ts';
+import type { Runner } from './runner.ts';
 
 /**
  * Sessions that stay open between loads. One serves one load at a time, and only the revision of the settings that it
@@ -19,7 +19,7 @@ export interface Sessions extends AsyncDisposable {
 }
 
 export interface LentSession {
-  readonly session: Session;
+  readonly session: Runner;
   /** It was open before this load: if it fails at once, it may have died of old age. */
   readonly isReused: boolean;
   /** Gives it back. `fit`: nothing went wrong with it; otherwise it is closed. */
@@ -29,12 +29,12 @@ export interface LentSession {
 export interface SessionsParts {
   readonly log: Log;
   /** @param signal ends the session. */
-  open(target: LoadTarget, signal: AbortSignal): Promise<Session>;
+  open(target: LoadTarget, signal: AbortSignal): Promise<Runner>;
   readonly idleMilliseconds: number;
 }
 
 interface Held {
-  readonly session: Session;
+  readonly session: Runner;
   readonly end: AbortController;
   readonly revision: number;
 }
@@ -58,7 +58,7 @@ export function createSessions({ log, open, idleMilliseconds }: SessionsParts): 
     return done;
   }
 
-  async function closeQuietly(session: Session): Promise<void> {
+  async function closeQuietly(session: Runner): Promise<void> {
     try {
       await session[Symbol.asyncDispose]();
     } catch (error) {
