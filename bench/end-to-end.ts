@@ -128,11 +128,14 @@ async function measure(postgres: TestPostgres): Promise<void> {
         loadReference(postgres, reference, workload.reference, workload.subtable),
       );
       await client.query('checkpoint');
+      const before = imports.server.processorSeconds();
       const mine = await ours(imports, client, table, workload);
       const ratio = theirs / mine;
       note(`${name} end to end, rows/s`, workload.rows / mine);
       note(`${name} reference, rows/s`, workload.rows / theirs);
       note(`${name} ratio`, ratio);
+      const used = imports.server.processorSeconds() - before;
+      note(`${name} processor time of the server, µs a row`, (used / workload.rows) * 1e6);
       note(`${name} peak memory of the server until then, MB`, imports.server.peakMegabytes());
       console.log(
         `round ${round} ${name} ${(workload.rows / mine).toFixed(0).padStart(8)}/s  reference ${(workload.rows / theirs).toFixed(0).padStart(8)}/s  ratio ${ratio.toFixed(2)}`,

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { createBodyOpener } from '../intake/stored-body.ts';
 import { createBell } from '../lib/bell.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
@@ -11,16 +10,16 @@ import { createEndings } from './endings.ts';
 import { createFollowing } from './follow-load.ts';
 import { defaultLoaderOptions, type LoaderOptions } from './loader-options.ts';
 import type { LoadEvent, Loader } from './loading.ts';
-import { createLocalRunners } from './local-runners.ts';
 import { createMarks } from './marks.ts';
-import type { OpenSessionParts } from './open-load-session.ts';
-import { createParseRoom } from './parse-room.ts';
 import { createRests } from './rests.ts';
 import { startRetention } from './retention.ts';
+import type { Runners, RunnersGiven } from './runner.ts';
 import { createSessions } from './sessions.ts';
 
-export interface LoaderParts extends OpenSessionParts {
-  readonly store: Pick<Store, 'accounts' | 'checks' | 'loads' | 'spool' | 'subscribe'>;
+export interface LoaderParts {
+  readonly store: Pick<Store, 'checks' | 'loads' | 'spool' | 'subscribe'>;
+  /** Where sessions are opened and loads run. The loader disposes them. */
+  openRunners(given: RunnersGiven): Runners;
   readonly clock: Clock;
   readonly log: Log;
   readonly options?: Partial<LoaderOptions>;
@@ -28,6 +27,8 @@ export interface LoaderParts extends OpenSessionParts {
 
 /** Hints come with every commit that touches a lane; a look that found nothing is not repeated sooner than this. */
 const LULL_MILLISECONDS = 10;
+/** A thread without sessions ends so long after the last of them may have been closed. */
+const THREAD_IDLE_MILLISECONDS = 5_000;
 /** How long a load that was cut off may take to end before nobody waits for it any more. */
 const CUT_OFF_MILLISECONDS = 3_000;
 
@@ -48,9 +49,11 @@ export function createLoader(parts: LoaderParts): Loader {
   let stopped: Promise<void> | undefined;
 
   const random = Math.random;
-  const openBody = createBodyOpener();
-  const room = createParseRoom({ bytes: options.parsedBytes });
-  const runners = createLocalRunners(parts, { readBody, openBody, room });
+  const runners = parts.openRunners({
+    readBody,
+    parsedBytes: options.parsedBytes,
+    idleMilliseconds: options.idleMilliseconds + THREAD_IDLE_MILLISECONDS,
+  });
   const sessions = createSessions({
     log,
     idleMilliseconds: options.idleMilliseconds,
@@ -133,6 +136,7 @@ export function createLoader(parts: LoaderParts): Loader {
     cut.abort();
     await allEnded(CUT_OFF_MILLISECONDS);
     await sessions[Symbol.asyncDispose]();
+    await runners[Symbol.asyncDispose]();
   }
 
   /** Resolves when no load is under way any more, or after so many milliseconds. */

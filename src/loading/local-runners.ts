@@ -1,25 +1,34 @@
-import type { Session } from '../destinations/session.ts';
-import { type OpenSessionParts, openLoadSession } from './open-load-session.ts';
-import { type LoadSurroundings, runLoad } from './run-load.ts';
-import type { Runner, Runners } from './runner.ts';
+import { createBodyOpener } from '../intake/stored-body.ts';
+import {
+  type OpenSessionParts,
+  type OpenTargetParts,
+  openLoadSession,
+  openTarget,
+} from './open-load-session.ts';
+import { createParseRoom } from './parse-room.ts';
+import { runLoad } from './run-load.ts';
+import type { Runner, Runners, RunnersGiven } from './runner.ts';
 
 /** Runners in this thread. */
-export function createLocalRunners(parts: OpenSessionParts, surroundings: LoadSurroundings): Runners {
+export function createLocalRunners(
+  parts: OpenTargetParts & OpenSessionParts,
+  { readBody, parsedBytes }: Omit<RunnersGiven, 'idleMilliseconds'>,
+): Runners {
+  const openBody = createBodyOpener();
+  const room = createParseRoom({ bytes: parsedBytes });
   return {
-    open: async (target, signal) => asRunner(await openLoadSession(target, signal, parts), surroundings),
+    async open(target, signal): Promise<Runner> {
+      const session = await openLoadSession(await openTarget(target, parts), signal, parts);
+      const { recall } = session;
+      return {
+        run: (load, options) => runLoad(load, session, options, { readBody, openBody, room }),
+        settle: (plan, ending) => session.settle(plan, ending),
+        marks: (lane) => session.marks(lane),
+        dropMarks: (lane, loadIds) => session.dropMarks(lane, loadIds),
+        ...(recall && { recall: (lane, asked, ending) => recall.call(session, lane, asked, ending) }),
+        [Symbol.asyncDispose]: () => session[Symbol.asyncDispose](),
+      };
+    },
     async [Symbol.asyncDispose]() {},
-  };
-}
-
-/** A session that stands in this thread. */
-export function asRunner(session: Session, surroundings: LoadSurroundings): Runner {
-  const { recall } = session;
-  return {
-    run: (load, options) => runLoad(load, session, options, surroundings),
-    settle: (plan, signal) => session.settle(plan, signal),
-    marks: (lane) => session.marks(lane),
-    dropMarks: (lane, loadIds) => session.dropMarks(lane, loadIds),
-    ...(recall && { recall: (lane, asked, signal) => recall.call(session, lane, asked, signal) }),
-    [Symbol.asyncDispose]: () => session[Symbol.asyncDispose](),
   };
 }

@@ -1,15 +1,13 @@
 import { LoadFailure, type LoadPlan, type Session } from '../destinations/session.ts';
 import type { OpenStoredBody } from '../intake/stored-body.ts';
 import type { LoadResult } from '../model/load-result.ts';
-import type { PlannedLoad } from '../store/load-store.ts';
 import type { ParseRoom } from './parse-room.ts';
 import { type MessagePlace, openBatchReader } from './read-batches.ts';
-import type { RunOptions } from './runner.ts';
+import type { ReadBody, RunnableLoad, RunOptions } from './runner.ts';
 
 /** What a load needs of its surroundings. Nothing else reaches the thread that runs it. */
 export interface LoadSurroundings {
-  /** An accepted body, whole. @throws {SpoolDamage} */
-  readBody(batchId: string): Promise<Uint8Array>;
+  readonly readBody: ReadBody;
   readonly openBody: OpenStoredBody;
   readonly room: ParseRoom;
 }
@@ -27,7 +25,7 @@ const MOST_POISONED = 5;
  * @throws {LoadFailure} of the destination; what reading a body throws; the signal's reason; {@link LoadCrash}.
  */
 export async function runLoad(
-  load: PlannedLoad,
+  load: RunnableLoad,
   session: Session,
   { signal, turn, onRead }: RunOptions,
   surroundings: LoadSurroundings,
@@ -49,7 +47,7 @@ export async function runLoad(
   }
 }
 
-export const planOf = (load: PlannedLoad): LoadPlan => {
+export const planOf = (load: RunnableLoad): LoadPlan => {
   const { loadId, source, table, fence, batchedAt, standingFence, batches } = load;
   return {
     batchIds: batches.map(({ id }) => id),

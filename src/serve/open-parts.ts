@@ -22,6 +22,7 @@ import { fingerprintOf } from '../store/sealing.ts';
 import type { Store } from '../store/store.ts';
 import { openVault, type Vault } from '../store/vault.ts';
 import { findFolder, makeFolder, noInstallation } from './installation-folder.ts';
+import { networkOptions } from './network-options.ts';
 import { intakeOptions } from './record-options.ts';
 
 /** Everything of a server but its HTTP side. Disposing hands unfinished checks back, then closes the store. */
@@ -65,12 +66,7 @@ export async function openParts({ config, log, clock, cloud, as }: PartsOptions)
     findMasterKey: (fingerprint: string) => findMasterKey(folder, { fingerprint, fingerprintOf }),
   };
   const vault = await openVault({ keyring: store.keyring, masterKey, ...keyFile });
-  const network = createNetwork({
-    policy: config.networkPolicy,
-    allow: config.networkAllow,
-    egressAddresses: config.egressAddresses,
-    clock,
-  });
+  const network = createNetwork({ ...networkOptions(config), clock });
   const options = { concurrency: config.checkConcurrency, perMinute: config.checksPerMinute };
   const { schemasOf } = store.sources;
   const checks = opening.use(

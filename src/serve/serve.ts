@@ -7,10 +7,13 @@ import { createApp } from '../http/app.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import { createLoader } from '../loading/create-loader.ts';
+import type { RunnersGiven } from '../loading/runner.ts';
+import { createThreadRunners } from '../loading/threads/thread-runners.ts';
 import { makeFirstAccount } from './first-account.ts';
 import { giveBackMemory } from './give-back-memory.ts';
 import { httpSettings } from './http-settings.ts';
 import { listen } from './listen.ts';
+import { networkOptions } from './network-options.ts';
 import { openParts } from './open-parts.ts';
 import { loaderOptions } from './record-options.ts';
 import { renderFirstCall } from './render-first-call.ts';
@@ -56,7 +59,9 @@ export async function serve(given: ServeParts): Promise<RunningServer> {
   const types = { all: destinationTypes, find: findType };
   const options = loaderOptions(config);
   const [answers, carries] = [config.roles !== 'loader', config.roles !== 'api'];
-  const loader = starting.use(createLoader({ store, vault, network, cloud, findType, clock, log, options }));
+  const openRunners = (given: RunnersGiven) =>
+    createThreadRunners({ store, vault, findType, cloud, network: networkOptions(config) }, given);
+  const loader = starting.use(createLoader({ store, clock, log, options, openRunners }));
   const hookSender = starting.use(createHookSender({ store, vault, network, clock, log }));
   const app = await createApp({
     store,

@@ -283,7 +283,6 @@ export interface Succession {
 
 export type Completion = 'gone_on' | 'completed' | 'lost';
 
-
 export interface Retention {
   /** In milliseconds since 1970. */
   readonly olderThan: number;

@@ -11,6 +11,7 @@ import type { Log } from '../../src/lib/log.ts';
 import { createLoader } from '../../src/loading/create-loader.ts';
 import type { LoaderOptions } from '../../src/loading/loader-options.ts';
 import type { LoadEvent, Loader } from '../../src/loading/loading.ts';
+import { createLocalRunners } from '../../src/loading/local-runners.ts';
 import type { Account } from '../../src/model/account.ts';
 import type { Destination } from '../../src/model/destination.ts';
 import type { Source } from '../../src/model/source.ts';
@@ -161,11 +162,9 @@ export async function openLoadingRoom(options: RoomOptions = {}): Promise<Loadin
       const loader = opened.use(
         createLoader({
           store,
-          vault,
-          network,
           clock: systemClock,
           log,
-          findType: find,
+          openRunners: (own) => createLocalRunners({ store, vault, network, findType: find }, own),
           options: { ...quickOptions, ...given },
         }),
       );
