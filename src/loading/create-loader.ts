@@ -28,7 +28,7 @@ export interface LoaderParts {
 /** Hints come with every commit that touches a lane; a look that found nothing is not repeated sooner than this. */
 const LULL_MILLISECONDS = 10;
 /** A thread without sessions ends so long after the last of them may have been closed. */
-const THREAD_IDLE_MILLISECONDS = 5_000;
+const THREAD_IDLE_MILLISECONDS = 2_000;
 /** How long a load that was cut off may take to end before nobody waits for it any more. */
 const CUT_OFF_MILLISECONDS = 3_000;
 

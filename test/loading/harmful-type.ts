@@ -8,38 +8,38 @@ import type { LoadBatch, LoadMessage, Session } from '../../src/destinations/ses
  * `{"harm": "kill-once-committed"}` the first owner of the load dies between the two commits, with
  * `{"harm": "kill-committing"}` six or so die when they are about to commit.
  */
-export function harmfulPostgres(): DestinationType {
+export function harmfulPostgres(die = () => void process.kill(process.pid, 'SIGKILL')): DestinationType {
   const postgres = findType('postgres');
   const load = postgres?.connector;
   if (!postgres || !load) throw new Error('there is no type postgres');
-  return { ...postgres, connector: async () => harmful(await load()) };
+  return { ...postgres, connector: async () => harmful(await load(), die) };
 }
 
-function harmful(connector: Connector): Connector {
+function harmful(connector: Connector, die: () => void): Connector {
   return {
     ...connector,
     async open(settings, context) {
       const session = await connector.open?.(settings, context);
       if (!session) throw new Error('postgres cannot load');
-      return watching(session);
+      return watching(session, die);
     },
   };
 }
 
-const watching = (session: Session): Session => ({
+const watching = (session: Session, die: () => void): Session => ({
   async load(plan, batches, signal) {
     let [isFatal, isFatalAtLast] = [false, false];
     const meet = ({ harm }: { harm?: unknown }) => {
-      if (harm === 'kill') process.kill(process.pid, 'SIGKILL');
+      if (harm === 'kill') die();
       if (harm === 'throw') throw new TypeError('harm was done');
       isFatal ||= harm === 'kill-once-committed' && plan.fence === 1;
       isFatalAtLast ||= harm === 'kill-committing' && plan.fence <= 12;
     };
     const dieAtLast = () => {
-      if (isFatalAtLast) process.kill(process.pid, 'SIGKILL');
+      if (isFatalAtLast) die();
     };
     const result = await session.load(plan, watchBatches(batches, meet, dieAtLast), signal);
-    if (isFatal) process.kill(process.pid, 'SIGKILL');
+    if (isFatal) die();
     return result;
   },
   settle: (plan, signal) => session.settle(plan, signal),

@@ -8,10 +8,11 @@ import { createIntake, type IntakeOptions } from '../../src/intake/create-intake
 import type { Acceptance, Intake } from '../../src/intake/intake.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import type { Log } from '../../src/lib/log.ts';
-import { createLoader } from '../../src/loading/create-loader.ts';
+import { createLoader, type LoaderParts } from '../../src/loading/create-loader.ts';
 import type { LoaderOptions } from '../../src/loading/loader-options.ts';
 import type { LoadEvent, Loader } from '../../src/loading/loading.ts';
 import { createLocalRunners } from '../../src/loading/local-runners.ts';
+import { createThreadRunners } from '../../src/loading/threads/thread-runners.ts';
 import type { Account } from '../../src/model/account.ts';
 import type { Destination } from '../../src/model/destination.ts';
 import type { Source } from '../../src/model/source.ts';
@@ -60,6 +61,8 @@ export interface LoadingRoom extends AsyncDisposable {
   send(source: Source, body: BatchBody, idempotencyKey?: string): Promise<Acceptance>;
   /** Starts a loader, which stops with the room if not before. */
   startLoader(options?: Partial<LoaderOptions>, extra?: DestinationType): Loader;
+  /** The same, with sessions in threads; of this program, where it is given. */
+  startThreadedLoader(options?: Partial<LoaderOptions>, program?: URL): Loader;
   batches(source: Source): Promise<BatchState[]>;
 }
 
@@ -106,7 +109,8 @@ export async function openLoadingRoom(options: RoomOptions = {}): Promise<Loadin
   const store = opening.use(await openStore({ url: place.url, folder: place.folder, mode, log }));
   const masterKey = Buffer.from(place.masterKey, 'hex');
   const vault = await openVault({ keyring: store.keyring, masterKey });
-  const network = createNetwork({ policy: 'private', allow: [], egressAddresses: [] });
+  const networkOptions = { policy: 'private' as const, allow: [], egressAddresses: [] };
+  const network = createNetwork(networkOptions);
   const intake = opening.use(createIntake({ store, ...(options.intake && { options: options.intake }) }));
   const events: LoadEvent[] = [];
   const opened = opening.move();
@@ -127,6 +131,14 @@ export async function openLoadingRoom(options: RoomOptions = {}): Promise<Loadin
     const account = await store.accounts.get(accountId);
     if (account === null) throw new Error('the account is gone');
     return await store.sources.create(aSource(account, { destinationId: id, properties }));
+  };
+
+  const start = (given: Partial<LoaderOptions>, openRunners: LoaderParts['openRunners']) => {
+    const own = { ...quickOptions, ...given };
+    const loader = opened.use(createLoader({ store, clock: systemClock, log, openRunners, options: own }));
+    loader.onEvent((event) => events.push(event));
+    loader.start();
+    return loader;
   };
 
   return {
@@ -159,18 +171,11 @@ export async function openLoadingRoom(options: RoomOptions = {}): Promise<Loadin
     },
     startLoader(given = {}, extra) {
       const find = (name: string) => (extra?.type === name ? extra : findType(name));
-      const loader = opened.use(
-        createLoader({
-          store,
-          clock: systemClock,
-          log,
-          openRunners: (own) => createLocalRunners({ store, vault, network, findType: find }, own),
-          options: { ...quickOptions, ...given },
-        }),
-      );
-      loader.onEvent((event) => events.push(event));
-      loader.start();
-      return loader;
+      return start(given, (own) => createLocalRunners({ store, vault, network, findType: find }, own));
+    },
+    startThreadedLoader(given = {}, program) {
+      const parts = { store, vault, findType, network: networkOptions, ...(program && { program }) };
+      return start(given, (own) => createThreadRunners(parts, own));
     },
     batches: (source) => store.batches.list(source.accountId, source.id, { limit: 10_000 }),
     [Symbol.asyncDispose]: () => opened.disposeAsync(),

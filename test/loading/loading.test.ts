@@ -8,7 +8,7 @@ let room: LoadingRoom;
 beforeAll(async () => {
   warehouse = await createTestDatabase();
   room = await openLoadingRoom();
-  room.startLoader();
+  room.startThreadedLoader();
 });
 afterAll(async () => {
   await room[Symbol.asyncDispose]();

@@ -12,7 +12,8 @@ test('two processes on one store load the same tables, one is killed, and every 
   await using storeDatabase = await createTestDatabase();
   await using room = await openLoadingRoom({ storeUrl: storeDatabase.url });
   const { source } = await room.addAll(warehouse);
-  const options = { ...quickOptions, maxBatches: 4, leaseMilliseconds: 2_000, heartbeatMilliseconds: 300 };
+  const times = { leaseMilliseconds: 2_000, heartbeatMilliseconds: 300 };
+  const options = { ...quickOptions, ...times, maxBatches: 4, aheadBytes: 1 };
   const setup = { place: room.place, mode: 'shared' as const, options };
   const log: SentBatch[] = [];
 

@@ -15,6 +15,8 @@ export interface ThreadRunnersParts extends OpenTargetParts {
   readonly cloud?: RunnerThreadData['cloud'];
   /** How many threads at most; by default half of the processors, and at most four. */
   readonly threads?: number;
+  /** For tests: the program of a thread. */
+  readonly program?: URL;
 }
 
 /**
@@ -32,7 +34,7 @@ export function createThreadRunners(parts: ThreadRunnersParts, given: RunnersGiv
   const workerData: RunnerThreadData = { network, cloud, parsedBytes: Math.ceil(parsedBytes / threads) };
   const pool: Thread[] = Array.from({ length: threads }, () => ({
     calls: createThreadCalls<RunnerCalls>({
-      program: threadProgram(import.meta.url, 'runner-thread'),
+      program: parts.program ?? threadProgram(import.meta.url, 'runner-thread'),
       workerData,
       idleMilliseconds,
       errors: runnerErrors,
