@@ -187,6 +187,8 @@ export function createCarrier(parts: CarryParts): CarryLoad {
       if (result === null) return null;
       const place = await placeOf(carriage, lent.session);
       const next = await follower.next();
+      // What is of no use must not take up a connection that somebody else needs once the lane is free.
+      if (next === null) await follower.giveUp(new LaneFreed());
       const completion = await endings.complete(load, { result, place, started, next: next?.load ?? null });
       if (completion !== 'lost') await marks.concluded(load, lent.session);
       return completion === 'gone_on' ? next : null;

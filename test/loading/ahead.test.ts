@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Source } from '../../src/model/source.ts';
+import type { PlannedLoad } from '../../src/store/load-store.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { until } from '../support/embedded-postgres.ts';
 import { type LoadingRoom, openLoadingRoom, rows } from './loading-room.ts';
@@ -26,6 +27,13 @@ async function sendMany(room: LoadingRoom, source: Source, batches: number): Pro
 const drained = async (room: LoadingRoom, source: Source) =>
   await until(async () => {
     expect((await room.batches(source)).filter(({ state }) => state !== 'loaded')).toEqual([]);
+  });
+
+/** What the loads were that it told of: the event comes right after the result is durable. */
+const loadedBy = async (room: LoadingRoom, what: (load: PlannedLoad) => number, expected: number[]) =>
+  await until(() => {
+    const loaded = room.events.filter(({ kind }) => kind === 'loaded');
+    expect(loaded.map(({ load }) => what(load))).toEqual(expected);
   });
 
 /** One load waits for the lane, and another is staged behind it. */
@@ -73,10 +81,7 @@ describe('a backlog of one table', () => {
     expect(loading).toHaveLength(1);
     await stack.disposeAsync();
     await drained(room, source);
-    const loaded = room.events.flatMap((event) =>
-      event.kind === 'loaded' && event.load.batches.length > 0 ? [event.load.fence] : [],
-    );
-    expect(loaded).toEqual([1, 2, 3, 4, 5]);
+    await loadedBy(room, ({ fence }) => fence, [1, 2, 3, 4, 5]);
     const [row] = await warehouse.query(
       `select count(*)::int as n, count(distinct id)::int as ids from ${source.name}.orders`,
     );
@@ -111,7 +116,7 @@ describe('a backlog of one table', () => {
     await sendMany(room, source, 4);
     room.startLoader(eager);
     await drained(room, source);
-    expect(room.events.map(({ kind }) => kind)).toEqual(['loaded', 'loaded', 'loaded', 'loaded']);
+    await loadedBy(room, ({ batches }) => batches.length, [1, 1, 1, 1]);
     expect(await narrow.admin(`select count(*)::int as n from ${source.name}.orders`)).toEqual([
       { n: 1_200 },
     ]);
@@ -125,9 +130,12 @@ describe('a backlog of one table', () => {
     await sendMany(room, source, 6);
     room.startLoader({ ...eager, concurrency: 1, turnMilliseconds: 0 });
     await drained(room, source);
-    const tables = room.events.map(({ load }) => load.table);
+    const tables = await until(() => {
+      const told = room.events.map(({ load }) => load.table);
+      expect(told).toHaveLength(9);
+      return told;
+    });
     expect(tables.indexOf('lines')).toBeLessThan(4);
-    expect(tables).toHaveLength(9);
   });
 
   test('with a poisoned batch in it loads all others', async () => {
