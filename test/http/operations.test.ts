@@ -49,6 +49,20 @@ describe('GET /health', () => {
     expect(answer.json()).toMatchObject({ status: 'failing', message: expect.any(String) });
   });
 
+  test('is a 200 that says so while the disk is full, since what is there can be read', async () => {
+    const full = new Failure('Overloaded', 'The disk is full.', { remedy: 'Free some space.' });
+    await using cramped = await startTestServer({
+      wrapStore: (store) => ({ ...store, ping: () => Promise.reject(full) }),
+    });
+    const answer = await cramped.request('GET', '/health');
+    expect([answer.status, answer.json()]).toMatchObject([
+      200,
+      { status: 'degraded', message: 'The disk is full. Free some space.', store: { status: 'full' } },
+    ]);
+    const status = await cramped.request('GET', '/v2/import/status');
+    expect([status.status, status.json()]).toMatchObject([503, { reason: 'The disk is full.' }]);
+  });
+
   test('is a 503 while the process is not ready', async () => {
     let reason: string | null = 'The server is stopping.';
     await using stopping = await startTestServer({ settings: { unreadyReason: () => reason } });

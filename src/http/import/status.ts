@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { Failure } from '../../errors/failure.ts';
 import type { AppParts } from '../app-parts.ts';
 
 /** Whether records can be taken in now. Anybody may ask. */
@@ -21,5 +22,8 @@ export function statusRoute(app: FastifyInstance, { store, settings }: AppParts)
 const whyStoreFails = async (store: Pick<AppParts['store'], 'ping'>): Promise<string | null> =>
   await store.ping().then(
     () => null,
-    () => 'The store of the server does not answer.',
+    (error: unknown) =>
+      error instanceof Failure && error.code === 'Overloaded'
+        ? error.message
+        : 'The store of the server does not answer.',
   );

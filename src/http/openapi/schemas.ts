@@ -228,10 +228,10 @@ export const schemas = {
   Session: object({ account_id: number, expires_at: time }),
   IssueTokenRequest: object({ name: text }, ['name']),
   IssuedToken: object({ id: number, access_token: text }),
-  Health: open({ status: oneOf('ok', 'failing', 'unready'), version: text, message: text, store: open({}) }, [
-    'message',
-    'store',
-  ]),
+  Health: open(
+    { status: oneOf('ok', 'degraded', 'failing', 'unready'), version: text, message: text, store: open({}) },
+    ['message', 'store'],
+  ),
   Empty: object({}),
   ErrorText: { type: 'string', description: 'Some errors of the contract are a bare JSON string.' },
   ErrorObject: open({ error: text, message: text, data: open({ message: text }) }, ['data']),

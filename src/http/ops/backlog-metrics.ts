@@ -1,7 +1,7 @@
-import { statfs } from 'node:fs/promises';
 import { Gauge, type Registry } from 'prom-client';
 import type { Log } from '../../lib/log.ts';
 import type { Store } from '../../store/store.ts';
+import { freeBytes } from './free-bytes.ts';
 import { within } from './within.ts';
 
 /** Gauges that are read when somebody asks for them. */
@@ -59,8 +59,7 @@ export function createBacklogMetrics({ registry, store, folder, log }: BacklogPa
 
   async function readDisk(): Promise<void> {
     if (disk === null) return;
-    const { bavail, bsize } = await statfs(disk.folder);
-    disk.free.set(bavail * bsize);
+    disk.free.set(await freeBytes(disk.folder));
   }
 
   async function attempt(what: string, read: () => Promise<void>, forget: () => void): Promise<void> {

@@ -19,7 +19,8 @@ export const opsOperations: readonly Operation[] = [
     id: 'getHealth',
     tag: 'Operations',
     summary: 'Is the server well',
-    description: '200 while the server serves and its store answers.',
+    description:
+      '200 while the server serves and its store answers. `degraded`: it serves, but the disk of the data folder is full, or about to be, so that records are refused.',
     security: 'nobody',
     responses: {
       200: {
@@ -30,6 +31,13 @@ export const opsOperations: readonly Operation[] = [
             status: 'ok',
             version: '1.0.0',
             store: { status: 'ok', engine: 'sqlite', milliseconds: 0, schema_version: 1 },
+          },
+          'The disk is full': {
+            status: 'degraded',
+            version: '1.0.0',
+            message:
+              'The disk of the data folder is full: nothing was stored. Free some space; the server goes on by itself.',
+            store: { status: 'full' },
           },
         },
       },
