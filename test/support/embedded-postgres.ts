@@ -27,6 +27,8 @@ export interface TestPostgres extends AsyncDisposable {
   readonly password: 'postgres';
   readonly dataDirectory: string;
   url(database?: string): string;
+  /** The newest that it has written to its log. */
+  log(): string;
   /** Runs SQL as superuser and returns the rows of the last statement. */
   query(sql: string, database?: string): Promise<Record<string, unknown>[]>;
   /** Signals the postmaster: SIGQUIT and SIGKILL are crashes, SIGSTOP a hang, SIGHUP a reload. */
@@ -93,7 +95,7 @@ export async function startPostgres(options: TestPostgresOptions = {}): Promise<
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     for (const stream of [started.stdout, started.stderr])
-      stream.on('data', (chunk) => (log = (log + chunk).slice(-8000)));
+      stream.on('data', (chunk) => (log = (log + chunk).slice(-20_000)));
     return started;
   };
   let server = launch();
@@ -130,6 +132,7 @@ export async function startPostgres(options: TestPostgresOptions = {}): Promise<
         await client.end();
       }
     },
+    log: () => log,
     kill: (signal) => void server.kill(signal),
     async restart() {
       if (!hasEnded()) await once(server, 'exit');
