@@ -30,6 +30,8 @@ export interface Field {
   readonly problem: Reason | null;
   /** An int32 column stands for it: whole numbers that fit go there, and larger ones split it. */
   readonly narrow: boolean;
+  /** A numeric column that Stitch made stands for it, and no double: numbers go there, however short. */
+  readonly wide: boolean;
   /** Position in the row by type; −1 until such a value comes. */
   readonly positions: Record<ColumnType, number>;
   /** Takes values in another way than into a column of their type (keys, system columns); null for most. */
@@ -98,6 +100,7 @@ export function createField(
     source: pathText(path),
     problem: columnNameProblem(name, written, dialect),
     narrow: table.hasInt32 && holdsInt32(table, name, dialect),
+    wide: holdsWide(table, name, dialect),
     positions: {
       boolean: -1,
       int32: -1,
@@ -116,3 +119,12 @@ export function createField(
 
 const holdsInt32 = ({ draft }: OpenTable, name: string, { suffixes }: Dialect): boolean =>
   [name, `${name}${joint}${suffixes.int32}`].some((column) => draft.find(column)?.type === 'int32');
+
+function holdsWide({ draft, isAdopted }: OpenTable, name: string, { suffixes }: Dialect): boolean {
+  const candidates = (type: 'numeric' | 'double') =>
+    [name, `${name}${joint}${suffixes[type]}`].filter((column) => draft.find(column)?.type === type);
+  return (
+    candidates('numeric').some((column) => isAdopted(column) || isAdopted(name)) &&
+    candidates('double').length === 0
+  );
+}

@@ -137,7 +137,8 @@ export function createFlattener(options: {
   }
 
   function number(field: Field, table: OpenTable, given: number | ExactNumber, row: Row): Reason | null {
-    const type = isTyped ? typeOfNumber(given, field.numbers) : 'text';
+    const own = isTyped ? typeOfNumber(given, field.numbers) : 'text';
+    const type = own === 'double' && field.wide ? 'numeric' : own;
     const converted = converter.number(given, type, field.name);
     if (field.narrow && type === 'integer' && isInt32(converted))
       return put(field, table, 'int32', converted, row);

@@ -10,6 +10,8 @@ export interface OpenTable extends ShapedTable {
   readonly draft: TableDraft;
   /** True when some column that stands is an `int32`, which only adopted tables have. */
   readonly hasInt32: boolean;
+  /** True for a column that stood there when a table that Stitch made was adopted. */
+  isAdopted(name: string): boolean;
   /** Positions of the source keys in rows of a subtable; empty until a record with such rows was accepted. */
   sourceKeyPositions: readonly number[];
   /** How many fields of its objects are kept for the next record. */
@@ -97,6 +99,8 @@ export function openTable(options: {
     primaryKey: options.primaryKey,
     rows,
     draft,
+    isAdopted: (column) =>
+      standing?.owned === null ? draft.find(column) !== undefined : standing?.adopted?.has(column) === true,
     hasInt32: standing?.columns.some(({ type }) => type === 'int32') ?? false,
     sourceKeyPositions: [],
     rememberedFields: 0,

@@ -189,6 +189,25 @@ describe('a table', () => {
     expect(reports.map(({ code }) => code)).toEqual(['integerOutOfRange']);
   });
 
+  test('with numbers of any length keeps short ones beside long ones, in every load', () => {
+    const warehouse = createMemoryWarehouse({
+      catalog: catalogOf(stitchTable('people', { id: 'integer', n: 'numeric', m__de: 'numeric' })),
+    });
+    const schema = { properties: { n: { type: 'number' }, m: { type: 'number' } } };
+    for (const [id, number] of [3.5, 4, 1e300].entries())
+      warehouse.load({ schema, records: [{ data: { id, n: number, m: number }, sequence: 1 }] });
+    expect(warehouse.columns('people')).toEqual(['id integer', 'm__de numeric', 'n numeric']);
+    expect(warehouse.rows('people').map(({ n }) => n)).toEqual(['3.5', '4', '1e+300']);
+    warehouse.load({ schema, records: [{ data: { id: 9, n: true, m: 2.5 }, sequence: 1 }] });
+    warehouse.load({ schema, records: [{ data: { id: 9, n: 4.5, m: 2.5 }, sequence: 2 }] });
+    expect(warehouse.columns('people')).toEqual([
+      'id integer',
+      'm__de numeric',
+      'n__bo boolean',
+      'n__de numeric',
+    ]);
+  });
+
   test('that nobody of us made is never written to', () => {
     const own = {
       ...stitchTable('people', {}),

@@ -123,6 +123,8 @@ export interface CatalogTable {
   readonly columnCount: number;
   /** From our bookkeeping; null when there is none about this table. */
   readonly owned: OwnedTable | null;
+  /** Columns that stood there when a table that Stitch made was adopted; of one with no bookkeeping yet: all. */
+  readonly adopted?: ReadonlySet<string>;
 }
 
 export interface CatalogColumn {

@@ -33,14 +33,19 @@ export type Change =
 /** The catalog after these changes. */
 export function applyChanges(catalog: Catalog, changes: readonly Change[]): Catalog {
   const tables = new Map(catalog.tables);
+  const made = new Set<string>();
   for (const change of changes) {
     if (change.kind === 'create-table') {
       assert(!tables.has(change.table.name), `${change.table.name} stands already`);
       tables.set(change.table.name, createdTable(change.table));
+      made.add(change.table.name);
     } else {
       const table = tables.get(change.table);
       assert(table, `${change.table} does not stand`);
-      tables.set(change.table, changedTable(table, change));
+      const changed = changedTable(table, change);
+      const isAdopted = change.kind === 'own-table' && !made.has(change.table);
+      const adopted = new Set(table.columns.map(({ name }) => name));
+      tables.set(change.table, isAdopted ? { ...changed, adopted } : changed);
     }
   }
   return { tables };

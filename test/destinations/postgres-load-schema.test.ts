@@ -79,11 +79,11 @@ describe.each(bothWays)('rows that are $way', ({ tuning }) => {
     await db.query(`
       create schema source;
       create table source.orders (
-        id bigint, number integer, placed_at timestamp without time zone, name text, amount__bi bigint, total double precision,
+        id bigint, number integer, placed_at timestamp without time zone, name text, amount__bi bigint, total double precision, price numeric,
         _sdc_batched_at timestamp, _sdc_received_at timestamp, _sdc_sequence bigint, _sdc_table_version bigint,
         primary key (id));
       insert into source.orders values
-        (1, 10, '2020-01-01', 'old', 5, 1.5, now(), now(), 100, null), (2, 20, '2020-01-02', 'kept', 6, 2.5, now(), now(), 200, null);
+        (1, 10, '2020-01-01', 'old', 5, 1.5, 1.25, now(), now(), 100, null), (2, 20, '2020-01-02', 'kept', 6, 2.5, 1, now(), now(), 200, null);
       create table source.orders__items (
         _sdc_source_key_id bigint, _sdc_level_0_id bigint, sku text,
         _sdc_batched_at timestamp, _sdc_received_at timestamp, _sdc_sequence bigint, _sdc_table_version bigint,
@@ -96,6 +96,7 @@ describe.each(bothWays)('rows that are $way', ({ tuning }) => {
       properties: {
         placed_at: { type: 'string', format: 'date-time' },
         total: { type: 'number' },
+        price: { type: 'number' },
       },
     };
     await loads.load('orders', [
@@ -110,6 +111,7 @@ describe.each(bothWays)('rows that are $way', ({ tuning }) => {
               name: null,
               amount: 7,
               total: 3,
+              price: 9.75,
               items: [{ sku: 'z' }],
             },
             sequence: 101,
@@ -126,11 +128,12 @@ describe.each(bothWays)('rows that are $way', ({ tuning }) => {
       'number__bi bigint',
       'number__it integer',
       'placed_at timestamp without time zone',
+      'price numeric',
       'total double precision',
     ]);
     expect(
       await db.query(
-        'select id::int, number__it, number__bi::text, placed_at::text, name, amount__bi::int, total from source.orders order by id',
+        'select id::int, number__it, number__bi::text, placed_at::text, name, amount__bi::int, total, price::text from source.orders order by id',
       ),
     ).toEqual([
       {
@@ -141,6 +144,7 @@ describe.each(bothWays)('rows that are $way', ({ tuning }) => {
         name: null,
         amount__bi: 7,
         total: 3,
+        price: '9.75',
       },
       {
         id: 2,
@@ -150,6 +154,7 @@ describe.each(bothWays)('rows that are $way', ({ tuning }) => {
         name: 'kept',
         amount__bi: 6,
         total: 2.5,
+        price: '1',
       },
       {
         id: 3,
@@ -159,6 +164,7 @@ describe.each(bothWays)('rows that are $way', ({ tuning }) => {
         name: null,
         amount__bi: null,
         total: 4,
+        price: null,
       },
     ]);
     expect(
@@ -169,9 +175,12 @@ describe.each(bothWays)('rows that are $way', ({ tuning }) => {
       { id: 1, sku: 'z' },
       { id: 2, sku: 'c' },
     ]);
+    // The bookkeeping knows later what was there before us.
+    await loads.load('orders', [{ schema, messages: [{ data: { id: 2, price: 0.5 }, sequence: 399 }] }]);
+    expect(await db.query('select price::text from source.orders where id = 2')).toEqual([{ price: '0.5' }]);
     await loads.load('orders', [{ messages: [{ data: { id: 2 }, sequence: 400 }] }]);
-    expect(await db.query('select name, total from source.orders where id = 2')).toEqual([
-      { name: null, total: null },
+    expect(await db.query('select name, total, price from source.orders where id = 2')).toEqual([
+      { name: null, total: null, price: null },
     ]);
     expect(await db.query('select from source.orders__items where _sdc_source_key_id = 2')).toEqual([]);
   });
