@@ -32,8 +32,8 @@ export interface RejectedEntry extends Omit<RejectedPart, 'rejections' | 'id' | 
 export interface Retried {
   readonly records: number;
   readonly batches: number;
-  /** Values that were left out of records which stand: nothing would replace those. */
-  readonly values: number;
+  /** Records which stand, without some of their values: nothing would replace those. */
+  readonly partly: number;
   /** Records of batches that are damaged, or whose payload was dropped meanwhile. */
   readonly unreadable: number;
 }
@@ -97,12 +97,14 @@ export function createRejectedRecords({
     },
     async retry(source, filter) {
       const open = openBodies(source);
-      const told = { records: 0, batches: 0, values: 0, unreadable: 0 };
+      const told = { records: 0, batches: 0, partly: 0, unreadable: 0 };
       for await (const part of parts(source, filter)) {
         const positions = part.rejections.flatMap(({ kind, position }) =>
           kind === 'record' ? [position] : [],
         );
-        told.values += part.rejections.length - positions.length;
+        // A part holds one kind only.
+        if (positions.length === 0)
+          told.partly += new Set(part.rejections.map(({ position }) => position)).size;
         if (positions.length === 0) continue;
         const records = await open(part);
         if (records === null) {

@@ -152,6 +152,7 @@ test('records are retried once, in a batch that is like the one they came in', a
     { position: 0, kind: 'record', reason: 'too long' },
     { position: 2, kind: 'record', reason: 'too long' },
     { position: 1, kind: 'column', reason: 'reserved name' },
+    { position: 1, kind: 'column', reason: 'too long, too' },
   ]);
   expect((await retry(own, { table: 'other' })).json()).toEqual({ records: 0, batches: 0, left_out: [] });
   const left = [{ records: 1, why: expect.stringContaining('would change nothing') }];

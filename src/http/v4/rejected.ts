@@ -38,12 +38,12 @@ export function rejectedRoutes(app: FastifyInstance, { store, rejected }: AppPar
     const filter = readRetryBody(request);
     if (source.deletedAt !== null)
       throw new Failure('InvalidId', `The source ${source.id} is deleted: nothing can be loaded from it.`);
-    const { records, batches, values, unreadable } = await rejected.retry(source, filter);
+    const { records, batches, partly, unreadable } = await rejected.retry(source, filter);
     return {
       records,
       batches,
       left_out: [
-        ...(values === 0 ? [] : [{ records: values, why: valuesLeftOut }]),
+        ...(partly === 0 ? [] : [{ records: partly, why: valuesLeftOut }]),
         ...(unreadable === 0 ? [] : [{ records: unreadable, why: payloadGone }]),
       ],
     } satisfies wire.RetriedRecords;
