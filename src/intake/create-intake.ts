@@ -7,6 +7,7 @@ import { createByteBudget } from './byte-budget.ts';
 import type { ExaminedBody } from './examine-body.ts';
 import { createExaminer, type ExaminerOptions } from './examiner.ts';
 import type { Acceptance, Intake } from './intake.ts';
+import { maxBodyBytes } from './limits.ts';
 import type { OnInvalid } from './message.ts';
 
 export interface IntakeParts {
@@ -19,6 +20,9 @@ export interface IntakeOptions extends ExaminerOptions {
   readonly bytesInFlight: number;
   /** How long a request waits for room before it is refused. */
   readonly roomMilliseconds: number;
+  /** How many bytes of a body have to come each second, after `graceMilliseconds`, where others wait for room. */
+  readonly paceBytes: number;
+  readonly graceMilliseconds: number;
   /** Raw bytes that may wait to be loaded. */
   readonly accountBacklogBytes: number;
   readonly totalBacklogBytes: number;
@@ -27,6 +31,8 @@ export interface IntakeOptions extends ExaminerOptions {
 const defaultIntakeOptions: IntakeOptions = {
   bytesInFlight: 64 * 1024 * 1024,
   roomMilliseconds: 5_000,
+  paceBytes: 256 * 1024,
+  graceMilliseconds: 2_000,
   accountBacklogBytes: 10 * 1024 ** 3,
   totalBacklogBytes: 40 * 1024 ** 3,
   schemaCharacters: 4_000_000,
@@ -36,9 +42,14 @@ const defaultIntakeOptions: IntakeOptions = {
   idleMilliseconds: 30_000,
 };
 
+/** Of the bytes in flight: what one account may hold. Two bodies of the largest size. */
+const accountShare = 2 / 3;
+
 export function createIntake({ store, options: given }: IntakeParts): Intake {
   const options = { ...defaultIntakeOptions, ...given };
-  const room = createByteBudget({ bytes: options.bytesInFlight, waitMilliseconds: options.roomMilliseconds });
+  const { bytesInFlight: bytes, roomMilliseconds: waitMilliseconds } = options;
+  const accountBytes = Math.min(bytes, Math.max(maxBodyBytes, Math.floor(bytes * accountShare)));
+  const room = createByteBudget({ ...options, bytes, accountBytes, waitMilliseconds });
   const examiner = createExaminer(options);
   const budget = { accountBytes: options.accountBacklogBytes, totalBytes: options.totalBacklogBytes };
 
@@ -51,7 +62,7 @@ export function createIntake({ store, options: given }: IntakeParts): Intake {
   };
 
   return {
-    reserve: (bytes) => room.reserve(bytes),
+    reserve: (wanted, accountId) => room.reserve(wanted, accountId),
     get bytesInFlight() {
       return room.taken;
     },

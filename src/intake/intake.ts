@@ -9,10 +9,11 @@ import type { OnInvalid } from './message.ts';
 export interface Intake extends AsyncDisposable {
   /**
    * Takes room for a body before its bytes are read from the socket: those of `Content-Length`, or a first guess where
-   * a body is compressed or of unknown length. Waits a moment for room, in the order of arrival.
+   * a body is compressed or of unknown length. Waits a moment for room, accounts taking turns; no account can hold all
+   * of it.
    * @throws {Failure} Overloaded when there is none: nothing was read, the sender may try again later.
    */
-  reserve(bytes: number): Promise<Reservation>;
+  reserve(bytes: number, accountId: number): Promise<Reservation>;
   /**
    * Reads, checks and stores a body. All tables of a push are stored in one commit. Resolves when it is durable.
    * May be repeated: without an idempotency key a repetition is stored again, which keyed tables do not show.
@@ -30,6 +31,12 @@ export interface Intake extends AsyncDisposable {
 export interface Reservation extends Disposable {
   /** Changes it to so many bytes, at once. False: there is no room for more, the body has to be refused. */
   resize(bytes: number): boolean;
+  /** Tells how many bytes of the body have come so far: one that comes slowly may lose its room to others. */
+  arrived(bytes: number): void;
+  /** Tells that all of the body is there. */
+  complete(): void;
+  /** Aborted, with a Failure (Overloaded) as its reason, when the room has to be given up. */
+  readonly signal: AbortSignal;
 }
 
 export interface Submission {

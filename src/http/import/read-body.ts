@@ -28,17 +28,21 @@ const firstGuess = 256 * 1024;
 export async function readBody(
   message: IncomingMessage,
   encoding: Encoding,
-  intake: Pick<Intake, 'reserve'>,
+  { intake, accountId }: { readonly intake: Pick<Intake, 'reserve'>; readonly accountId: number },
 ): Promise<ReadBody> {
   const length = announcedLength(message);
   if (length !== null && length > maxBodyBytes) throw tooLarge(length);
   const isExact = encoding === 'identity' && length !== null;
-  const reservation = await intake.reserve(isExact ? length : Math.min(maxBodyBytes, guess(length)));
+  const expected = isExact ? length : guess(length);
+  const reservation = await intake.reserve(expected, accountId);
   try {
-    const bytes = await collect(message, encoding, isExact ? length : guess(length), reservation);
+    const bytes = await collect(message, encoding, expected, reservation);
+    reservation.complete();
     return { bytes, [Symbol.dispose]: () => reservation[Symbol.dispose]() };
   } catch (error) {
     reservation[Symbol.dispose]();
+    // The rest is read and forgotten, until the time of the request is over: the sender shall see the answer.
+    message.resume();
     throw error;
   }
 }
@@ -82,23 +86,41 @@ const isInflationError = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && /^(Z_|ZSTD_|ERR_ZSTD)/.test(String(error.code));
 
 /** All bytes in one buffer, which grows in steps for which there is room. */
-async function gather(source: Readable, expected: number, reservation: Reservation): Promise<Uint8Array> {
+function gather(source: Readable, expected: number, reservation: Reservation): Promise<Uint8Array> {
   let buffer = Buffer.allocUnsafe(expected);
   let used = 0;
-  // The request must live on when its body is too large: it still has to be answered.
-  for await (const chunk of source.iterator({ destroyOnReturn: false })) {
-    const needed = used + (chunk as Buffer).length;
+  const { promise, resolve, reject } = Promise.withResolvers<Uint8Array>();
+
+  const makeRoom = (needed: number): void => {
     if (needed > maxBodyBytes) throw tooLarge(needed);
-    if (needed > buffer.length) {
-      const larger = Math.min(maxBodyBytes, Math.max(needed, buffer.length * 2));
-      if (!reservation.resize(larger))
-        throw new Failure('Overloaded', 'The server holds as many bytes of requests as it may');
-      const grown = Buffer.allocUnsafe(larger);
-      buffer.copy(grown, 0, 0, used);
-      buffer = grown;
+    if (needed <= buffer.length) return;
+    const larger = Math.min(maxBodyBytes, Math.max(needed, buffer.length * 2));
+    if (!reservation.resize(larger))
+      throw new Failure('Overloaded', 'The server holds as many bytes of requests as it may');
+    const grown = Buffer.allocUnsafe(larger);
+    buffer.copy(grown, 0, 0, used);
+    buffer = grown;
+  };
+  const add = (chunk: Buffer): void => {
+    try {
+      makeRoom(used + chunk.length);
+      used += chunk.copy(buffer, used);
+      reservation.arrived(used);
+    } catch (error) {
+      source.off('data', add);
+      reject(error);
     }
-    (chunk as Buffer).copy(buffer, used);
-    used = needed;
-  }
-  return buffer.subarray(0, used);
+  };
+  const end = () => resolve(buffer.subarray(0, used));
+  const close = () => reject(new Error('the body ended too early'));
+  const giveUp = () => reject(reservation.signal.reason);
+
+  // Gone while it waited for room: it says so no more.
+  if (source.destroyed) close();
+  source.on('data', add).once('end', end).once('error', reject).once('close', close);
+  reservation.signal.addEventListener('abort', giveUp, { once: true });
+  return promise.finally(() => {
+    source.off('data', add).off('end', end).off('error', reject).off('close', close).pause();
+    reservation.signal.removeEventListener('abort', giveUp);
+  });
 }

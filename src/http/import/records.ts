@@ -29,7 +29,7 @@ export function recordRoutes(app: FastifyInstance, parts: Parts): void {
   app.post('/validate', async (request) => {
     const source = await findSender(parts, request, { accountTokens: true });
     const { format, encoding } = readPushType(request.headers);
-    using body: ReadBody = await readBody(request.raw, encoding, parts.intake);
+    using body: ReadBody = await readBody(request.raw, encoding, { ...parts, accountId: source.accountId });
     await parts.intake.validate({
       source,
       format,
@@ -50,7 +50,7 @@ async function accept(
 ): Promise<object> {
   const idempotencyKey = readIdempotencyKey(request);
   const onInvalid = readHandling(request);
-  using body: ReadBody = await readBody(request.raw, encoding, intake);
+  using body: ReadBody = await readBody(request.raw, encoding, { intake, accountId: source.accountId });
   const { outcome, batches } = await intake
     .accept({ source, format, body: body.bytes, clientId: source.accountId, idempotencyKey, onInvalid })
     .catch((error: unknown) => {
