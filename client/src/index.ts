@@ -1,6 +1,8 @@
 export type * from './wire/account.ts';
+export type * from './wire/activity.ts';
 export type * from './wire/check.ts';
 export type * from './wire/destination.ts';
+export type * from './wire/destination-form.ts';
 export type * from './wire/event.ts';
 export type * from './wire/hook.ts';
 export type * from './wire/json.ts';

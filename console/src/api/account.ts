@@ -1,6 +1,6 @@
+import type { Account, Session } from '@backstitch/client';
 import { queryOptions } from '@tanstack/react-query';
 import { call } from './call.ts';
-import type { Account, Session } from './wire.ts';
 
 /** @throws {ApiError} 401 where this browser is not signed in. */
 export const sessionQuery = queryOptions({

@@ -1,4 +1,4 @@
-import type { CheckStep } from './wire.ts';
+import type { CheckStep } from '@backstitch/client';
 
 /** The server said no. */
 export class ApiError extends Error {

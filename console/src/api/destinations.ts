@@ -1,15 +1,15 @@
+import type {
+  ConnectionCheckWithSteps as Check,
+  Destination,
+  DestinationChange,
+  DestinationForm,
+  DestinationType,
+  Hook,
+  Json,
+  TryOutResult,
+} from '@backstitch/client';
 import { queryOptions } from '@tanstack/react-query';
 import { call } from './call.ts';
-import type {
-  Change,
-  Check,
-  Destination,
-  DestinationForm,
-  Hook,
-  PropertyValue,
-  TryOut,
-  TypeReportCard,
-} from './wire.ts';
 
 export const destinationsQuery = queryOptions({
   queryKey: ['destinations'],
@@ -35,7 +35,7 @@ export const historyQuery = (id: number) =>
   queryOptions({
     queryKey: ['destinations', id, 'history'],
     queryFn: ({ signal }) =>
-      call<readonly Change[]>('GET', `/v4/destinations/${id}/history?limit=100`, { signal }),
+      call<readonly DestinationChange[]>('GET', `/v4/destinations/${id}/history?limit=100`, { signal }),
   });
 
 /** These two change only with the program. */
@@ -48,7 +48,7 @@ export const formsQuery = queryOptions({
 export const reportCardQuery = (type: string) =>
   queryOptions({
     queryKey: ['report-card', type],
-    queryFn: ({ signal }) => call<TypeReportCard>('GET', `/v4/destination-types/${type}`, { signal }),
+    queryFn: ({ signal }) => call<DestinationType>('GET', `/v4/destination-types/${type}`, { signal }),
     staleTime: Number.POSITIVE_INFINITY,
   });
 
@@ -61,14 +61,14 @@ export const hooksQuery = queryOptions({
   },
 });
 
-export type Properties = Readonly<Record<string, PropertyValue | null>>;
+export type Properties = Readonly<Record<string, Json | null>>;
 
 export interface DestinationDraft {
   readonly name?: string;
   readonly properties: Properties;
 }
 
-export const tryOut = (type: string, properties: Properties): Promise<TryOut> =>
+export const tryOut = (type: string, properties: Properties): Promise<TryOutResult> =>
   call('POST', `/v4/destination-types/${type}/check`, { body: { properties } });
 
 /** @param proved whether it is stored only if a check of it succeeds. */

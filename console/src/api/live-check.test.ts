@@ -1,7 +1,10 @@
+import type { CheckStepEvent } from '@backstitch/client';
 import { expect, test } from 'vitest';
-import { addStep, type LiveStep } from './live-check.ts';
+import { addStep } from './live-check.ts';
 
-const told = (check_name: string, step_name: string, ended: boolean): LiveStep => ({
+const told = (check_name: string, step_name: string, ended: boolean): CheckStepEvent => ({
+  type: 'check.step',
+  at: '2026-01-01T00:00:00Z',
   destination_id: 1,
   check_name,
   step_name,
@@ -9,7 +12,7 @@ const told = (check_name: string, step_name: string, ended: boolean): LiveStep =
     ? { name: step_name, status: 'passed', milliseconds: 1, message: 'Fine.', remedy: null, code: null }
     : null,
 });
-const show = (events: readonly LiveStep[]) => {
+const show = (events: readonly CheckStepEvent[]) => {
   const check = events.reduce<ReturnType<typeof addStep> | undefined>(addStep, undefined);
   return { steps: check?.steps.map(({ name }) => name), running: check?.running };
 };

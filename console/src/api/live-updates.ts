@@ -1,5 +1,6 @@
+import type { CheckStepEvent } from '@backstitch/client';
 import type { QueryClient, QueryKey } from '@tanstack/react-query';
-import { type LiveStep, noteStep } from './live-check.ts';
+import { noteStep } from './live-check.ts';
 
 /** What of the page's knowledge an event makes old. */
 const outdated: Readonly<Record<string, (event: EventBody) => readonly QueryKey[]>> = {
@@ -47,7 +48,7 @@ export function followEvents(client: QueryClient): () => void {
 
   const open = () => {
     const opened = new EventSource('/v4/events');
-    opened.addEventListener('check.step', ({ data }) => noteStep(client, JSON.parse(data) as LiveStep));
+    opened.addEventListener('check.step', ({ data }) => noteStep(client, JSON.parse(data) as CheckStepEvent));
     for (const [type, keysOf] of Object.entries(outdated))
       opened.addEventListener(type, ({ data }) => outdate(keysOf(JSON.parse(data) as EventBody)));
     opened.addEventListener('error', () => {

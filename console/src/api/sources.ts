@@ -1,6 +1,6 @@
+import type { Activity, Batch, RejectedTable, RetriedRecords, Source } from '@backstitch/client';
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { call, send } from './call.ts';
-import type { Activity, Batch, RejectedTable, RetryResult, Source } from './wire.ts';
 
 /** Those that are not deleted, oldest first. */
 export const sourcesQuery = queryOptions({
@@ -89,5 +89,5 @@ export const issueToken = (id: number): Promise<{ readonly id: number; readonly 
 export const revokeToken = (id: number, token: number): Promise<Source> =>
   call('DELETE', `/v4/sources/${id}/tokens/${token}`);
 
-export const retryRejected = (id: number, table: string): Promise<RetryResult> =>
+export const retryRejected = (id: number, table: string): Promise<RetriedRecords> =>
   call('POST', `/v4/sources/${id}/rejected/retry`, { body: { table } });

@@ -1,4 +1,4 @@
-import type { CheckStep } from '../api/wire.ts';
+import type { CheckStep } from '@backstitch/client';
 import { CodeBlock } from '../elements/code-block.tsx';
 import type { Tone } from '../elements/notice.tsx';
 import { StatusMark } from '../elements/status.tsx';

@@ -1,16 +1,12 @@
+import type { ConnectionCheckWithSteps as Check } from '@backstitch/client';
 import { describe, expect, test } from 'vitest';
-import type { Check } from '../api/wire.ts';
 import { destinationState } from './summary.ts';
 
 const active = { system_paused_at: null };
-const check = (minute: number, status: Check['status'], origin: Check['origin'] = 'requested'): Check => ({
-  name: `1.1.check.${minute}`,
+const check = (minute: number, status: Check['status'], origin: Check['origin'] = 'requested') => ({
   status,
   origin,
-  revision: 1,
   start_time: `2026-01-01T00:0${minute}:00Z`,
-  completion_time: null,
-  steps: [],
 });
 
 describe('a destination', () => {

@@ -1,4 +1,4 @@
-import type { Check, Destination } from '../api/wire.ts';
+import type { ConnectionCheckWithSteps as Check, Destination } from '@backstitch/client';
 import type { Tone } from '../elements/notice.tsx';
 
 /** How a destination stands, by the checks of its settings. */
@@ -12,7 +12,7 @@ export interface DestinationState {
 /** @param checks newest first. Those of settings that were never stored say nothing about the destination. */
 export function destinationState(
   { system_paused_at }: Pick<Destination, 'system_paused_at'>,
-  checks: readonly Check[],
+  checks: readonly Pick<Check, 'status' | 'origin' | 'start_time'>[],
 ): DestinationState {
   const own = checks.filter(({ origin, status }) => origin !== 'unsaved' && status !== 'superseded');
   const ofStored = own.filter(({ origin, status }) => !(origin === 'strict' && status === 'failed'));

@@ -1,6 +1,6 @@
+import type { ConnectionCheckWithSteps as Check, CheckStep } from '@backstitch/client';
 import { useQuery } from '@tanstack/react-query';
 import { liveCheckQuery } from '../api/live-check.ts';
-import type { Check, CheckStep } from '../api/wire.ts';
 
 interface Steps {
   readonly steps: readonly CheckStep[];

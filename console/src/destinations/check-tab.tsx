@@ -1,8 +1,8 @@
+import type { ConnectionCheckWithSteps as Check } from '@backstitch/client';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { acceptHostKey, checksQuery, startCheck } from '../api/destinations.ts';
 import { sourcesQuery } from '../api/sources.ts';
-import type { Check } from '../api/wire.ts';
 import { CheckSteps } from '../checks/check-steps.tsx';
 import { useLiveCheck } from '../checks/use-live-check.ts';
 import { BusyButton } from '../elements/busy-button.tsx';

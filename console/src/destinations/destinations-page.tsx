@@ -1,8 +1,8 @@
+import type { Destination, Source } from '@backstitch/client';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { checksQuery, destinationsQuery, formsQuery } from '../api/destinations.ts';
 import { sourcesQuery } from '../api/sources.ts';
-import type { Destination, Source } from '../api/wire.ts';
 import { destinationState } from '../checks/summary.ts';
 import { Empty } from '../elements/empty.tsx';
 import { Loaded } from '../elements/loaded.tsx';

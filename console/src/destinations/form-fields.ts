@@ -1,10 +1,10 @@
 import type {
   DestinationForm,
-  FormHint,
-  PropertyValue,
+  DestinationFormProperty,
+  DestinationType,
+  Json,
   ReportCardProperty,
-  TypeReportCard,
-} from '../api/wire.ts';
+} from '@backstitch/client';
 
 /** One input of the form of a destination. */
 export interface FormField {
@@ -28,7 +28,10 @@ export type Section = 'Connection' | 'TLS' | 'SSH tunnel';
 export type FormValues = Readonly<Record<string, string>>;
 
 /** The inputs of a type, from its report card and the sentences that go with it, in the order in which people are asked. */
-export function formFields(card: Pick<TypeReportCard, 'steps'>, form: DestinationForm): readonly FormField[] {
+export function formFields(
+  card: Pick<DestinationType, 'steps'>,
+  form: DestinationForm,
+): readonly FormField[] {
   const properties = new Map(
     card.steps.flatMap((step) => step.properties).map((property) => [property.name, property]),
   );
@@ -42,8 +45,8 @@ export function formFields(card: Pick<TypeReportCard, 'steps'>, form: Destinatio
   });
 }
 
-function formField(property: ReportCardProperty, hint: FormHint): FormField {
-  const choices = choicesOf(property.json_schema?.pattern);
+function formField(property: ReportCardProperty, hint: DestinationFormProperty): FormField {
+  const choices = choicesOf(String(property.json_schema?.pattern ?? ''));
   const input = inputOf(property, hint, choices);
   return {
     name: property.name,
@@ -62,7 +65,7 @@ function formField(property: ReportCardProperty, hint: FormHint): FormField {
 
 function inputOf(
   { is_credential }: ReportCardProperty,
-  { kind }: FormHint,
+  { kind }: DestinationFormProperty,
   choices: readonly string[],
 ): FormField['input'] {
   if (kind === 'object') return 'json';
@@ -74,7 +77,7 @@ function inputOf(
 }
 
 /** The words of a pattern that allows nothing else: `^(csv|jsonl)$`, `^EU$|^US$`. */
-function choicesOf(pattern = ''): readonly string[] {
+function choicesOf(pattern: string): readonly string[] {
   const [, inner] = /^\^\(([\w-]+(?:\|[\w-]+)+)\)\$$/.exec(pattern) ?? [];
   if (inner !== undefined) return inner.split('|');
   const words = pattern.split('|');
@@ -113,7 +116,7 @@ export function isShown({ name }: FormField, values: FormValues): boolean {
 /** What the form begins with: what is stored, but credentials, which nobody is shown. */
 export const initialValues = (
   fields: readonly FormField[],
-  stored: Readonly<Record<string, PropertyValue>> = {},
+  stored: Readonly<Record<string, Json>> = {},
 ): FormValues =>
   Object.fromEntries(
     fields.map(({ name, initial, isCredential }) => {

@@ -1,5 +1,5 @@
+import type { Json } from '@backstitch/client';
 import type { Properties } from '../api/destinations.ts';
-import type { PropertyValue } from '../api/wire.ts';
 import { type FormField, type FormValues, isShown } from './form-fields.ts';
 
 /**
@@ -12,7 +12,7 @@ export function formProperties(
   values: FormValues,
   before: FormValues | null,
 ): Properties {
-  const properties: Record<string, PropertyValue | null> = {};
+  const properties: Record<string, Json | null> = {};
   for (const field of fields) {
     const { name, input, isCredential, isRequired } = field;
     const given = values[name] ?? '';
@@ -40,10 +40,10 @@ export class InvalidJson extends Error {
   }
 }
 
-function parseJson(name: string, text: string): PropertyValue {
+function parseJson(name: string, text: string): Json {
   try {
     const value: unknown = JSON.parse(text);
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as PropertyValue;
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Json;
   } catch {
     // Said below.
   }

@@ -1,10 +1,10 @@
+import type { DestinationChange } from '@backstitch/client';
 import { useQuery } from '@tanstack/react-query';
 import { historyQuery } from '../api/destinations.ts';
-import type { Change } from '../api/wire.ts';
 import { Loaded } from '../elements/loaded.tsx';
 import { TimeAgo } from '../elements/time.tsx';
 
-const actions: Readonly<Record<Change['action'], string>> = {
+const actions: Readonly<Record<DestinationChange['action'], string>> = {
   created: 'Created',
   updated: 'Changed',
   deleted: 'Deleted',
@@ -38,7 +38,7 @@ export function HistoryTab({ id }: { readonly id: number }) {
   );
 }
 
-function Changes({ change }: { readonly change: Change }) {
+function Changes({ change }: { readonly change: DestinationChange }) {
   return (
     <table className="table">
       <thead>

@@ -1,5 +1,5 @@
+import type { CheckStep } from '@backstitch/client';
 import { useEffect, useRef } from 'react';
-import type { CheckStep } from '../api/wire.ts';
 import { CheckSteps } from '../checks/check-steps.tsx';
 
 /** What a test of settings has found so far. */

@@ -1,6 +1,6 @@
+import type { Destination, DestinationForm, ReportCard } from '@backstitch/client';
 import { useNavigate } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
-import type { Destination, DestinationForm, ReportCard } from '../api/wire.ts';
 import { BusyButton } from '../elements/busy-button.tsx';
 import { Notice } from '../elements/notice.tsx';
 import { formFields } from './form-fields.ts';

@@ -1,8 +1,8 @@
+import type { Destination } from '@backstitch/client';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { ApiError } from '../api/api-error.ts';
 import { createDestination, type DestinationDraft, tryOut, updateDestination } from '../api/destinations.ts';
 import { liveCheckQuery } from '../api/live-check.ts';
-import type { Destination } from '../api/wire.ts';
 import { InvalidJson } from './form-properties.ts';
 import type { Proof } from './proof-panel.tsx';
 

@@ -1,5 +1,5 @@
+import type { Destination } from '@backstitch/client';
 import { useState } from 'react';
-import type { Destination } from '../api/wire.ts';
 import { type FormField, type FormValues, initialValues } from './form-fields.ts';
 
 /** What stands in the form, and what of it is stored already. */

@@ -1,4 +1,4 @@
-import type { Activity } from '../api/wire.ts';
+import type { Activity } from '@backstitch/client';
 
 /** Seconds since 1970, rows loaded, rows rejected: one entry for each step of the span, also where nothing happened. */
 export type ChartSeries = readonly [times: number[], loaded: number[], rejected: number[]];

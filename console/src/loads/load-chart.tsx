@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'react';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
-import type { Activity } from '../api/wire.ts';
+import type { Activity } from '@backstitch/client';
 import { renderCount, renderQuantity } from '../elements/quantity.ts';
 import { chartSeries } from './chart-series.ts';
 

@@ -1,7 +1,7 @@
+import type { Activity } from '@backstitch/client';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { sourcesQuery } from '../api/sources.ts';
-import type { Activity } from '../api/wire.ts';
 import { Empty } from '../elements/empty.tsx';
 import { Loaded } from '../elements/loaded.tsx';
 import { Page } from '../elements/page.tsx';

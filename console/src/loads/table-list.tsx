@@ -1,7 +1,7 @@
+import type { TableActivity } from '@backstitch/client';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { sourcesQuery } from '../api/sources.ts';
-import type { TableActivity } from '../api/wire.ts';
 import { Remedy } from '../checks/check-steps.tsx';
 import { renderCount, renderQuantity } from '../elements/quantity.ts';
 import { Status } from '../elements/status.tsx';

@@ -1,7 +1,7 @@
+import type { Activity, TableActivity } from '@backstitch/client';
 import { type UseQueryResult, useQuery } from '@tanstack/react-query';
 import { sessionQuery } from '../api/account.ts';
 import { type ActivityScope, activityQuery } from '../api/sources.ts';
-import type { Activity, TableActivity } from '../api/wire.ts';
 
 const none: readonly TableActivity[] = [];
 

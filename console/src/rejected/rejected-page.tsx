@@ -1,7 +1,7 @@
+import type { RejectedTable, Source } from '@backstitch/client';
 import { type UseQueryResult, useQueries, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { rejectedQuery, sourcesQuery } from '../api/sources.ts';
-import type { RejectedTable, Source } from '../api/wire.ts';
 import { Empty } from '../elements/empty.tsx';
 import { Loaded } from '../elements/loaded.tsx';
 import { Page } from '../elements/page.tsx';

@@ -1,7 +1,7 @@
+import type { RejectedTable, RetriedRecords, Source } from '@backstitch/client';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type RejectedRecord, readRejectedRecords } from '../api/rejected-records.ts';
 import { rejectedQuery, retryRejected } from '../api/sources.ts';
-import type { RejectedTable, RetryResult, Source } from '../api/wire.ts';
 import { BusyButton } from '../elements/busy-button.tsx';
 import { Loaded } from '../elements/loaded.tsx';
 import { Notice } from '../elements/notice.tsx';
@@ -116,7 +116,7 @@ function Retry({
   );
 }
 
-function RetryOutcome({ result: { records, left_out } }: { readonly result: RetryResult }) {
+function RetryOutcome({ result: { records, left_out } }: { readonly result: RetriedRecords }) {
   return (
     <Notice
       tone={records > 0 ? 'good' : 'idle'}

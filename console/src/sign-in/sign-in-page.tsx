@@ -1,8 +1,8 @@
+import type { Session } from '@backstitch/client';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useRouter } from '@tanstack/react-router';
 import { useEffect, useRef, useState } from 'react';
 import { sessionQuery, signInWithLink, signInWithToken } from '../api/account.ts';
-import type { Session } from '../api/wire.ts';
 import { BusyButton } from '../elements/busy-button.tsx';
 import { Field } from '../elements/field.tsx';
 import { Notice } from '../elements/notice.tsx';

@@ -1,4 +1,4 @@
-import type { Batch } from '../api/wire.ts';
+import type { Batch } from '@backstitch/client';
 import { Remedy } from '../checks/check-steps.tsx';
 import type { Tone } from '../elements/notice.tsx';
 import { renderQuantity } from '../elements/quantity.ts';
@@ -53,7 +53,7 @@ export function BatchList({
 
 function BatchState({ batch }: { readonly batch: Batch }) {
   const [tone, text] =
-    batch.load && batch.load.rows_rejected > 0 ? (['warn', 'Loaded'] as const) : states[batch.state];
+    (batch.load?.rows_rejected ?? 0) > 0 ? (['warn', 'Loaded'] as const) : states[batch.state];
   const problem = batch.last_error_details;
   return (
     <>
@@ -69,15 +69,17 @@ function BatchState({ batch }: { readonly batch: Batch }) {
 }
 
 /** Counts are of the whole load, into which other batches of the table may have gone too. */
-function describeLoad(
-  records: number,
-  { rows_loaded, rows_rejected, dropped_as_older }: NonNullable<Batch['load']>,
-): string {
-  const isShared = rows_loaded + rows_rejected + dropped_as_older > records;
+function describeLoad(records: number, load: NonNullable<Batch['load']>): string {
+  const [loaded, rejected, older] = [
+    load.rows_loaded ?? 0,
+    load.rows_rejected ?? 0,
+    load.dropped_as_older ?? 0,
+  ];
+  const isShared = loaded + rejected + older > records;
   const parts = [
-    `${isShared ? 'in a load of ' : ''}${renderQuantity(rows_loaded, 'row')}`,
-    ...(rows_rejected > 0 ? [`${renderQuantity(rows_rejected, 'record')} rejected`] : []),
-    ...(dropped_as_older > 0 ? [`${renderQuantity(dropped_as_older, 'record')} older than what stands`] : []),
+    `${isShared ? 'in a load of ' : ''}${renderQuantity(loaded, 'row')}`,
+    ...(rejected > 0 ? [`${renderQuantity(rejected, 'record')} rejected`] : []),
+    ...(older > 0 ? [`${renderQuantity(older, 'record')} older than what stands`] : []),
   ];
   return `${isShared ? ', ' : ': '}${parts.join(', ')}`;
 }

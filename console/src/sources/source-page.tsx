@@ -1,7 +1,7 @@
+import type { Source } from '@backstitch/client';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, Outlet } from '@tanstack/react-router';
 import { sourceQuery, updateSource } from '../api/sources.ts';
-import type { Source } from '../api/wire.ts';
 import { BusyButton } from '../elements/busy-button.tsx';
 import { Loaded } from '../elements/loaded.tsx';
 import { Notice } from '../elements/notice.tsx';

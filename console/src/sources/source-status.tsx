@@ -1,6 +1,6 @@
+import type { Destination, Source, TableActivity } from '@backstitch/client';
 import { useQuery } from '@tanstack/react-query';
 import { destinationsQuery } from '../api/destinations.ts';
-import type { Destination, Source, TableActivity } from '../api/wire.ts';
 import type { Tone } from '../elements/notice.tsx';
 import { renderQuantity } from '../elements/quantity.ts';
 import { Status } from '../elements/status.tsx';

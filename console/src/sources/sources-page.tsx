@@ -1,8 +1,8 @@
+import type { Source } from '@backstitch/client';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { destinationsQuery } from '../api/destinations.ts';
 import { sourcesQuery } from '../api/sources.ts';
-import type { Source } from '../api/wire.ts';
 import { Empty } from '../elements/empty.tsx';
 import { Loaded } from '../elements/loaded.tsx';
 import { Page } from '../elements/page.tsx';

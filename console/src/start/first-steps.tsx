@@ -1,8 +1,8 @@
+import type { Destination, Source, TableActivity } from '@backstitch/client';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { checksQuery } from '../api/destinations.ts';
-import type { Destination, Source, TableActivity } from '../api/wire.ts';
 import { destinationState } from '../checks/summary.ts';
 import { Page } from '../elements/page.tsx';
 import { renderQuantity } from '../elements/quantity.ts';

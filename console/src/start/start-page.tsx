@@ -1,8 +1,8 @@
+import type { Destination, Source, TableActivity } from '@backstitch/client';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { checksQuery, destinationsQuery } from '../api/destinations.ts';
 import { sourcesQuery } from '../api/sources.ts';
-import type { Destination, Source, TableActivity } from '../api/wire.ts';
 import { destinationState } from '../checks/summary.ts';
 import { Loaded } from '../elements/loaded.tsx';
 import { Page } from '../elements/page.tsx';

@@ -1,3 +1,4 @@
+import type * as wire from '@backstitch/client';
 import type { FastifyInstance } from 'fastify';
 import { Failure } from '../../errors/failure.ts';
 import type { Activity } from '../../model/activity.ts';
@@ -15,7 +16,7 @@ const stepsInSeconds = [1, 5, 10, 30, 60, 300, 600, 1800, 3600, 10_800, 43_200, 
 
 /** How loading went over time, and how it stands now. */
 export function activityRoutes(app: FastifyInstance, { store, clock }: AppParts): void {
-  app.get<ByClient>('/:client/activity', async (request) => {
+  app.get<ByClient>('/:client/activity', async (request): Promise<wire.Activity> => {
     const accountId = clientOf(request);
     const until = clock.now();
     const { since: wanted = until - day } = readSince(request);
@@ -43,7 +44,7 @@ export function activityRoutes(app: FastifyInstance, { store, clock }: AppParts)
 const stepFor = (milliseconds: number): number =>
   stepsInSeconds.find((seconds) => milliseconds / 1000 / seconds <= mostPoints) ?? 86_400;
 
-export const renderActivity = ({ points, tables }: Activity) => ({
+export const renderActivity = ({ points, tables }: Activity): Pick<wire.Activity, 'points' | 'tables'> => ({
   points: points.map(({ at, loads, rowsLoaded, rowsRejected }) => ({
     at: renderTimestamp(at),
     loads,

@@ -1,3 +1,4 @@
+import type * as wire from '@backstitch/client';
 import type { FastifyInstance } from 'fastify';
 import type { DestinationType } from '../../destinations/destination.ts';
 import type { FormProperty } from '../../model/form.ts';
@@ -13,7 +14,7 @@ export function destinationFormRoutes(app: FastifyInstance, { types }: AppParts)
   app.get('/destination-forms', (_request, reply) => reply.send(forms));
 }
 
-export const renderForm = ({ type, title, form, connector }: DestinationType) => {
+export const renderForm = ({ type, title, form, connector }: DestinationType): wire.DestinationForm => {
   const properties = new Map(formProperties(form).map((property) => [property.name, property]));
   const asked = form.v3Order.flatMap((name) => properties.get(name) ?? []);
   return { type, title, access: connector !== null, properties: asked.map(renderProperty) };
@@ -26,7 +27,7 @@ const renderProperty = ({
   defaultValue,
   controlCharacters,
   generate,
-}: FormProperty) => ({
+}: FormProperty): wire.DestinationFormProperty => ({
   name,
   help,
   kind: controlCharacters === 'lines' ? 'lines' : natural,
