@@ -44,6 +44,8 @@ export interface ObjectStore extends AsyncDisposable {
   readonly asked: AskedOfStore[];
   /** Looked at before each request; undefined: the store does as asked. */
   fault: (asked: AskedOfStore) => StoreFault | undefined;
+  /** Waited for before each request. */
+  before: (asked: AskedOfStore) => Promise<void>;
   /** Forgets all uploads that are open, as a rule of the bucket may. */
   forgetUploads(): void;
 }
@@ -74,6 +76,7 @@ export async function startObjectStore(options: ObjectStoreOptions = {}): Promis
     const what = operationOf(request.method ?? '', key, url.searchParams);
     const question = { what, bucket, key, headers: request.headers };
     asked.push(question);
+    await store.before(question);
     const fault = store.fault(question);
     if (fault === 'silence') return null;
     if (fault === 'cut') return request.socket.destroy();
@@ -175,6 +178,7 @@ export async function startObjectStore(options: ObjectStoreOptions = {}): Promis
     uploads,
     asked,
     fault: () => undefined,
+    before: async () => {},
     forgetUploads: () => uploads.clear(),
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
