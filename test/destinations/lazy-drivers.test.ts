@@ -20,7 +20,12 @@ test('the registry loads no driver; the first use of a type loads its own', asyn
   expect(connector).toContain('pg');
   expect(connector).not.toContain('ssh2');
   expect(connector).not.toContain('mysql2');
+  expect(connector).not.toContain('@aws-sdk');
   const other = await loadedBy(`${registry} await findType('mysql_destination').connector();`);
   expect(other).toContain('mysql2');
   expect(other).not.toContain('pg');
+  const store = await loadedBy(`${registry} await findType('s3').connector();`);
+  expect(store).toContain('@aws-sdk');
+  // Where credentials come from is looked for when a destination of the type is used.
+  expect(store).not.toContain('mysql2');
 });

@@ -88,14 +88,18 @@ export async function startObjectStore(options: ObjectStoreOptions = {}): Promis
     if (!objects) return refuse(response, 404, 'NoSuchBucket');
     if (fault === 'cut-after') {
       const unheard = { writeHead: () => unheard, end: () => unheard } as unknown as ServerResponse;
-      answer(what, { objects, key, body, query: url.searchParams, headers: request.headers }, unheard);
+      answer(
+        what,
+        { bucket, objects, key, body, query: url.searchParams, headers: request.headers },
+        unheard,
+      );
       return request.socket.destroy();
     }
-    answer(what, { objects, key, body, query: url.searchParams, headers: request.headers }, response);
+    answer(what, { bucket, objects, key, body, query: url.searchParams, headers: request.headers }, response);
   }
 
   function answer(what: string, given: Given, response: ServerResponse): ServerResponse {
-    const { objects, key, body, query, headers } = given;
+    const { bucket, objects, key, body, query, headers } = given;
     const uploadId = query.get('uploadId') ?? '';
     const upload = uploads.get(uploadId);
     const known = objects.get(key);
@@ -106,7 +110,11 @@ export async function startObjectStore(options: ObjectStoreOptions = {}): Promis
         const found = [...objects.keys()].filter((name) => name.startsWith(prefix)).sort();
         const most = Number(query.get('max-keys') ?? 1000);
         const listed = found.slice(0, most).map((name) => `<Contents><Key>${xml(name)}</Key></Contents>`);
-        return reply(response, 200, `<ListBucketResult>${listed.join('')}</ListBucketResult>`);
+        return reply(
+          response,
+          200,
+          `<ListBucketResult><Name>${bucket}</Name>${listed.join('')}</ListBucketResult>`,
+        );
       }
       case 'head':
       case 'get':
@@ -191,6 +199,7 @@ export async function startObjectStore(options: ObjectStoreOptions = {}): Promis
 }
 
 interface Given {
+  readonly bucket: string;
   readonly objects: Map<string, StoredObject>;
   readonly key: string;
   readonly body: Buffer;

@@ -13,7 +13,7 @@ import {
 import type { Network } from '../../network/network.ts';
 import type { Bucket } from './bucket.ts';
 import { createRequestHandler } from './request-handler.ts';
-import { errorCode, statusOf } from './store-error.ts';
+import { errorCode, NoStoreAnswer, statusOf } from './store-error.ts';
 import { endpointOf, type StoreTarget } from './store-target.ts';
 
 /** A bookkeeping object of ours is smaller; somebody may have put anything there. */
@@ -32,6 +32,8 @@ export function openBucket(target: StoreTarget, region: string, network: Network
       const answer = await client.send(new ListObjectsV2Command({ Bucket, Prefix, MaxKeys }), {
         abortSignal,
       });
+      if (answer.Name === undefined)
+        throw new NoStoreAnswer('It listed objects, and did not say of which bucket.');
       return (answer.Contents ?? []).map(({ Key = '' }) => Key);
     },
     async head(Key, abortSignal) {
@@ -74,7 +76,7 @@ export function openBucket(target: StoreTarget, region: string, network: Network
     async beginUpload({ key: Key, contentType: ContentType }, abortSignal) {
       const command = new CreateMultipartUploadCommand({ Bucket, Key, ContentType });
       const { UploadId } = await client.send(command, { abortSignal });
-      if (!UploadId) throw new Error('The store began an upload and did not say how it is called.');
+      if (!UploadId) throw new NoStoreAnswer('It began an upload, and did not say how it is called.');
       return UploadId;
     },
     async uploadPart({ key: Key, uploadId: UploadId }, PartNumber, Body, abortSignal) {

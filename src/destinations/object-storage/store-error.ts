@@ -6,6 +6,11 @@ interface StoreError extends Error {
   readonly $response?: { readonly headers?: Readonly<Record<string, string>> };
 }
 
+/** It answered, and not as a store does. */
+export class NoStoreAnswer extends Error {
+  override readonly name = 'NoStoreAnswer';
+}
+
 export const isStoreError = (error: unknown): error is StoreError =>
   error instanceof Error && typeof (error as { $metadata?: unknown }).$metadata === 'object';
 

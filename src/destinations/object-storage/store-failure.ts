@@ -3,7 +3,7 @@ import { StepFailure } from '../finding.ts';
 import { type Endpoint, networkFinding } from '../findings.ts';
 import { explainedBy } from '../route.ts';
 import { type BucketFacts, objectStoreFinding } from './findings.ts';
-import { errorCode, isStoreError, statusOf } from './store-error.ts';
+import { errorCode, isStoreError, NoStoreAnswer, statusOf } from './store-error.ts';
 import { CredentialsMissing } from './store-target.ts';
 
 /** What was asked for decides what a refusal means. */
@@ -101,6 +101,7 @@ const isBrokenConnection = (error: unknown): boolean =>
 
 /** What came was no HTTP, or no XML where a store answers in XML. */
 const isUnreadable = (error: unknown): boolean =>
-  error instanceof Error &&
-  (String((error as NodeJS.ErrnoException).code).startsWith('HPE_') ||
-    (/deserializ|parse|XML/i.test(error.message) && (statusOf(error) ?? 200) < 500));
+  error instanceof NoStoreAnswer ||
+  (error instanceof Error &&
+    (String((error as NodeJS.ErrnoException).code).startsWith('HPE_') ||
+      (/deserializ|parse|XML/i.test(error.message) && (statusOf(error) ?? 200) < 500)));

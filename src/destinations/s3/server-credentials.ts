@@ -34,6 +34,7 @@ export function serverCredentials(environment: CloudEnvironment): CredentialSour
 const clientOf = (environment: CloudEnvironment, way: RequestHandler) => ({
   requestHandler: way,
   region: environment.AWS_REGION || environment.AWS_DEFAULT_REGION || 'us-east-1',
+  ...(environment.AWS_ENDPOINT_URL_STS && { endpoint: environment.AWS_ENDPOINT_URL_STS }),
 });
 
 async function fromWebIdentity(
