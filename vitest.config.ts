@@ -11,7 +11,7 @@ export default defineConfig({
     maxWorkers: '100%',
     reporters: ['./test/support/reporter.ts', 'default'],
     projects: [
-      { test: { name: 'unit', include: ['src/**/*.test.ts'], env: { TZ: 'UTC' } } },
+      { test: { name: 'unit', testTimeout: 30_000, include: ['src/**/*.test.ts'], env: { TZ: 'UTC' } } },
       {
         test: {
           name: 'repository',
