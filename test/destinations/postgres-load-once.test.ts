@@ -176,6 +176,23 @@ test('a network that swallows everything is found out, and the next load goes an
   expect(await db.query('select count(*)::int as n from source.t')).toEqual([{ n: 400 }]);
 });
 
+test('also where it swallows the answer to the one statement of a few rows, which stand there once', async () => {
+  await using db = await createTestDatabase();
+  await using proxy = await startPostgresProxy({ targetPort: db.port });
+  await using loads = await openTestSession(db, { port: proxy.port, tuning: { answerMilliseconds: 400 } });
+  // The second load remembers the table.
+  for (const id of [1, 2]) await loads.load('t', [records({ id })]);
+  proxy.rules = [{ statement: /^with taken as/, swallow: 'answers' }];
+  const loadId = randomId();
+  expect(await failureOf(loads.load('t', [records({ id: 3 })], { loadId }))).toMatchObject({
+    kind: 'passing',
+    code: 'timeout',
+  });
+  proxy.rules = [];
+  await loads.load('t', [records({ id: 3 })], { loadId });
+  expect(await db.query('select id::int from source.t order by 1')).toEqual([1, 2, 3].map((id) => ({ id })));
+});
+
 test('without the privilege to make temporary tables rows are staged in tables of ours, of which none is left', async () => {
   await using db = await createTestDatabase();
   await db.admin(

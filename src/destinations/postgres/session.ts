@@ -13,11 +13,15 @@ export interface PostgresSession extends AsyncDisposable {
    * @throws the driver's error, see query-failure.ts.
    */
   query<Row extends object>(sql: string, values: readonly unknown[], signal: AbortSignal): Promise<Row[]>;
-  /** Runs one statement that is prepared once for each text and session, and says how many rows it touched. */
+  /**
+   * Runs one statement that is prepared once for each text and session, and says how many rows it touched. `few`: its
+   * rows are so few that its answer is as near as those of others.
+   */
   prepared<Row extends object>(
     sql: string,
     values: readonly unknown[],
     signal: AbortSignal,
+    few?: boolean,
   ): Promise<Answer<Row>>;
   /** Runs several statements without values in one round trip; ends as {@link query} does. */
   script(statements: readonly string[], signal: AbortSignal): Promise<Answer<object>[]>;

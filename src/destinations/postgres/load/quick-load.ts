@@ -117,6 +117,7 @@ export async function quickLoad(options: QuickLoadOptions): Promise<LoadResult |
         plan.standingFence ?? null,
       ],
       signal,
+      true,
     );
     const { loaded = 0, marked = 0 } = answer[0] ?? {};
     if (marked === 0) return null;

@@ -6,7 +6,8 @@ const longestMilliseconds = 35 * 60_000;
 
 /**
  * A session in which nothing waits for ever: a network that swallows everything is found out by statements that are
- * answered at once, and by rows that do not leave. Merges, which are prepared, may take as long as the server lets them.
+ * answered at once, and by rows that do not leave. Merges of
+ * many rows, which are prepared, may take as long as the server lets them.
  */
 export function withDeadlines(session: PostgresSession, answerMilliseconds: number): PostgresSession {
   return {
@@ -14,8 +15,10 @@ export function withDeadlines(session: PostgresSession, answerMilliseconds: numb
       within(answerMilliseconds, signal, (deadline) => session.query(sql, values, deadline)),
     script: (statements, signal) =>
       within(answerMilliseconds, signal, (deadline) => session.script(statements, deadline)),
-    prepared: (sql, values, signal) =>
-      within(longestMilliseconds, signal, (deadline) => session.prepared(sql, values, deadline)),
+    prepared: (sql, values, signal, few = false) =>
+      within(few ? answerMilliseconds : longestMilliseconds, signal, (deadline) =>
+        session.prepared(sql, values, deadline),
+      ),
     async copyIn(sql, signal) {
       const copy = await within(answerMilliseconds, signal, (deadline) => session.copyIn(sql, deadline));
       return {
