@@ -10,7 +10,7 @@ import type { Store } from '../store/store.ts';
 import { compareLane } from './compare-lane.ts';
 import type { Endings } from './endings.ts';
 import type { Ahead, Follower, FollowLoad } from './follow-load.ts';
-import { halve, isUnderSuspicion, narrowDown, underSuspicion, vouchOnce } from './isolate.ts';
+import { halve, isUnderSuspicion, narrowDown, underSuspicion } from './isolate.ts';
 import type { LoaderOptions } from './loader-options.ts';
 import type { Marks } from './marks.ts';
 import type { Rests } from './rests.ts';
@@ -108,15 +108,22 @@ export function createCarrier(parts: CarryParts): CarryLoad {
     { begin }: Follower,
   ): Carriage['run'] {
     let ahead = staged;
-    const vouch = isUnderSuspicion(load) ? vouchOnce(load, store) : null;
+    const { loadId, fence } = load;
+    // Who is killed before a load under suspicion is read, or when it is committed, says nothing about its records.
+    const blame = async (isToBlame: boolean) => {
+      if (isUnderSuspicion(load)) await store.loads.blame({ loadId, fence, isToBlame });
+    };
     const onRead = async () => {
-      await vouch?.();
+      await blame(false);
       begin();
     };
     return async (session, changes) => {
       const waiting = ahead;
       ahead = null;
-      if (waiting === null) return await session.run({ ...load, ...changes }, { signal, onRead });
+      if (waiting === null) {
+        await blame(true);
+        return await session.run({ ...load, ...changes }, { signal, onRead });
+      }
       void waiting.read.then(begin);
       return await waiting.go(signal);
     };

@@ -1,20 +1,15 @@
 import { LoadFailure } from '../destinations/session.ts';
 import type { LoadResult } from '../model/load-result.ts';
-import type { PlannedLoad } from '../store/load-store.ts';
+import { crashesBeforeSuspicion, type PlannedLoad } from '../store/load-store.ts';
 import type { Store } from '../store/store.ts';
 import { planOf } from './run-load.ts';
 import type { Runner } from './runner.ts';
 
-/**
- * So often whoever carried a load was gone before it could say how it went: then the load itself is under suspicion.
- * Once may be a machine that was switched off.
- */
-const CRASHES_BEFORE_SUSPICION = 2;
 /** A batch that was alone in its load, and so often nobody lived to tell, is not loaded any more. */
 const MOST_CRASHES = 5;
 
 /** Nobody lived through this load, so often that it may be to blame. */
-export const isUnderSuspicion = ({ crashes }: PlannedLoad): boolean => crashes >= CRASHES_BEFORE_SUSPICION;
+export const isUnderSuspicion = ({ crashes }: PlannedLoad): boolean => crashes >= crashesBeforeSuspicion;
 
 /** Why a load under suspicion waits. */
 export const underSuspicion = ({ crashes }: PlannedLoad): LoadFailure =>
@@ -61,9 +56,9 @@ export async function narrowDown(load: PlannedLoad, parts: IsolationParts): Prom
   const isPart = batches.every(({ suspect }) => suspect);
   if (!isPart) {
     const size = Math.ceil(Math.sqrt(batches.length));
-    return await cut(load, size, CRASHES_BEFORE_SUSPICION, parts);
+    return await cut(load, size, crashesBeforeSuspicion, parts);
   }
-  const hasCrashedSince = crashes > CRASHES_BEFORE_SUSPICION;
+  const hasCrashedSince = crashes > crashesBeforeSuspicion;
   return batches.length > 1 && hasCrashedSince ? await cut(load, 1, crashes, parts) : { kind: 'whole' };
 }
 
@@ -77,18 +72,6 @@ export async function halve(load: PlannedLoad, parts: IsolationParts): Promise<I
   const { loadId, fence, crashes } = load;
   await parts.store.loads.split({ loadId, fence, parts: 2, crashes, mark: false });
   return { kind: 'gone' };
-}
-
-/**
- * For a load under suspicion: to be called once its records have been gone through. Then it is not to blame any more, for
- * a process that is killed while the destination commits says nothing about them.
- */
-export function vouchOnce({ loadId, fence }: PlannedLoad, store: Pick<Store, 'loads'>): () => Promise<void> {
-  let vouched: Promise<void> | undefined;
-  return () => {
-    vouched ??= store.loads.vouch({ loadId, fence });
-    return vouched;
-  };
 }
 
 async function cut(

@@ -54,7 +54,7 @@ export const bindLoads = ({ read, write }: Engine): LoadStore => ({
   completeAndGoOn: (input) => write('loads.completeAndGoOn', input),
   fail: (input) => write('loads.fail', input),
   release: (input) => write('loads.release', input),
-  vouch: (input) => write('loads.vouch', input),
+  blame: (input) => write('loads.blame', input),
   quarantine: (input) => write('loads.quarantine', input),
   split: ({ parts, ...input }) =>
     write('loads.split', { ...input, newIds: Array.from({ length: parts }, newId) }),

@@ -176,10 +176,10 @@ export interface LoadStore {
   /** Gives the lease back without a result (graceful stop). */
   release(input: { loadId: string; fence: number }): Promise<void>;
   /**
-   * Somebody lived through the records of a load: if they die with it after that, it does not count. Once for a lease,
-   * and only for a load that has crashes.
+   * For a load with as many crashes as {@link crashesBeforeSuspicion}: from now on another one counts, or does not. When
+   * it is handed out it does not. For other loads it always counts.
    */
-  vouch(input: { loadId: string; fence: number }): Promise<void>;
+  blame(input: { loadId: string; fence: number; isToBlame: boolean }): Promise<void>;
   /** Sets damaged batches aside, never to be loaded, and takes the plan apart. */
   quarantine(input: {
     loadId: string;
@@ -249,6 +249,12 @@ export interface PlanInput {
    */
   readonly join?: { readonly milliseconds: number; readonly bytes: number };
 }
+
+/**
+ * So often whoever carried a load was gone before it could say how it went: then the load itself is under suspicion.
+ * Once may be a machine that was switched off.
+ */
+export const crashesBeforeSuspicion = 2;
 
 export interface SplitInput {
   readonly loadId: string;

@@ -64,7 +64,10 @@ export interface LoadsTable {
   batched_at: number;
   /** How often it was handed out. */
   attempts: number;
-  /** How often its owner was gone before it said how it went. */
+  /**
+   * How often its owner was gone before it said how it went. Below zero: as often as its opposite, and it would not
+   * count if the owner of now were gone, who is not at its records.
+   */
   crashes: number;
   /** Fence of its last owner. */
   fence: number;

@@ -88,6 +88,7 @@ const countCrashes = statement()((db) =>
     .updateTable('loads')
     .set(({ eb }) => ({ crashes: eb('crashes', '+', 1) }))
     .where('completed_at', 'is', null)
+    .where('crashes', '>=', 0)
     .where(
       'id',
       'in',
@@ -95,7 +96,7 @@ const countCrashes = statement()((db) =>
     ),
 );
 
-const vouch = statement<{ loadId: string; crashes: number }>()((db, given) =>
+const blame = statement<{ loadId: string; crashes: number }>()((db, given) =>
   db
     .updateTable('loads')
     .set({ crashes: given('crashes') })
@@ -175,10 +176,12 @@ export function* releaseLoad(lease: Lease, context: Context): Work<void> {
   context.notify('loads');
 }
 
-export function* vouchForLoad(lease: Lease): Work<void> {
+export function* blameLoad({ isToBlame, ...lease }: Lease & { isToBlame: boolean }): Work<void> {
   const lane = yield* holdLease(lease);
   const load = lane && (yield* getLoad(lease.loadId));
-  if (load) yield* run(vouch, { loadId: load.id, crashes: load.crashes - 1 });
+  if (!load) return;
+  const crashes = Math.abs(load.crashes);
+  yield* run(blame, { loadId: load.id, crashes: isToBlame ? crashes : -crashes });
 }
 
 /** For a store whose only process has just started: whoever loaded a lane is gone. */

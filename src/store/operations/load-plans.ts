@@ -1,5 +1,5 @@
 import { assert } from '../../errors/bug.ts';
-import type { PlanInput, PlannedLoad } from '../load-store.ts';
+import { crashesBeforeSuspicion, type PlanInput, type PlannedLoad } from '../load-store.ts';
 import { all, type Context, first, run, type Work } from '../operation.ts';
 import { statement } from '../statement.ts';
 import { type Cut, cutLoad } from './cut-load.ts';
@@ -183,7 +183,8 @@ function* takeLoad(
   const { lane, load } = taken;
   const fence = lane.fence + 1;
   // Its last owner neither gave it back nor told how it went.
-  const crashes = load.crashes + (lane.load_id === load.id ? 1 : 0);
+  const isCrash = lane.load_id === load.id && load.crashes >= 0;
+  const crashes = Math.abs(load.crashes) + (isCrash ? 1 : 0);
   yield* leaseLoad(taken, { owner, leaseMilliseconds, fence, crashes }, context);
   return yield* describePlan(taken, { fence, crashes, standingFence: lane.loaded_fence });
 }
@@ -202,7 +203,9 @@ export function* leaseLoad(
   const { owner, leaseMilliseconds, fence, crashes } = given;
   const { id: destinationId, revision } = destination;
   const attempts = load.attempts + 1;
-  yield* run(handOut, { loadId: load.id, fence, attempts, crashes, destinationId, revision });
+  // A load under suspicion is to blame for those only who die while they go through its records.
+  const kept = crashes >= crashesBeforeSuspicion ? -crashes : crashes;
+  yield* run(handOut, { loadId: load.id, fence, attempts, crashes: kept, destinationId, revision });
   yield* run(lease, { id: lane.id, loadId: load.id, fence, owner, until: now + leaseMilliseconds, now });
 }
 

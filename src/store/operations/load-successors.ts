@@ -46,7 +46,7 @@ export interface NextWork extends NextLoad {
 export function* planNextLoad(input: NextWork, context: Context): Work<PlannedLoad | null> {
   const held = yield* heldLoad(input);
   // After a load that nobody lived through nothing is begun ahead: which of two was to blame could not be told.
-  if (!held || held.load.crashes > 0) return null;
+  if (!held || held.load.crashes !== 0) return null;
   const { lane, load: current } = held;
   if (!(yield* goesOn(lane, current))) return null;
   if (input.unlessOthersWait && (yield* othersWait(context))) return null;
@@ -55,7 +55,7 @@ export function* planNextLoad(input: NextWork, context: Context): Work<PlannedLo
   const load =
     (yield* first(plannedAfter, { laneId: lane.id, position: current.first_position })) ??
     (yield* planAnew(lane, led.destination, input.newId, input, context));
-  if (!load || load.raw_bytes < input.minBytes || load.crashes > 0) return null;
+  if (!load || load.raw_bytes < input.minBytes || load.crashes !== 0) return null;
   return yield* describePlan(
     { lane, ...led, load },
     { fence: lane.fence + 1, crashes: 0, standingFence: lane.fence },

@@ -21,12 +21,12 @@ import { initializeKeyring, replaceKeyring } from './keyring.ts';
 import { wakeDestination } from './lane-waking.ts';
 import { acquireLease, freeNamedLeases, releaseLease, renewLease } from './leases.ts';
 import {
+  blameLoad,
   completeLoad,
   failLoad,
   freeLoadLeases,
   heartbeatLoad,
   releaseLoad,
-  vouchForLoad,
 } from './load-leases.ts';
 import { planLoads } from './load-plans.ts';
 import { quarantineBatches, splitLoad } from './load-recuts.ts';
@@ -85,7 +85,7 @@ export const writes = {
   'loads.completeAndGoOn': completeAndGoOn,
   'loads.fail': failLoad,
   'loads.release': releaseLoad,
-  'loads.vouch': vouchForLoad,
+  'loads.blame': blameLoad,
   'loads.quarantine': quarantineBatches,
   'loads.split': splitLoad,
   'loads.repeat': repeatLoad,

@@ -59,21 +59,26 @@ export function recutContract(on: StoreUnderTest): void {
       }
     });
 
-    test('is not to blame for who dies after its records were gone through', async () => {
+    test('is to blame for those only who die while they go through its records', async () => {
       await using own = await on.fresh();
       const { loads } = own.store;
       const { source } = await withSource(own.store);
       await accept(own.store, source, 1);
       const plan = async () => required((await loads.plan(aPlan({ leaseMilliseconds: 0 })))[0]);
-      await plan();
-      await plan();
-      const suspected = await plan();
-      expect(suspected.crashes).toBe(2);
-      await loads.vouch(suspected);
-      const next = await plan();
-      expect(next.crashes).toBe(2);
-      await loads.vouch(suspected);
-      expect((await plan()).crashes).toBe(3);
+      const crashesOf = async () => (await plan()).crashes;
+      expect([await crashesOf(), await crashesOf(), await crashesOf()]).toEqual([0, 1, 2]);
+      const before = await plan();
+      expect(before.crashes).toBe(2);
+      await loads.blame({ ...before, isToBlame: true });
+      const during = await plan();
+      expect(during.crashes).toBe(3);
+      await loads.blame({ ...before, isToBlame: true });
+      await loads.blame({ ...during, isToBlame: true });
+      await loads.blame({ ...during, isToBlame: false });
+      const after = await plan();
+      expect(after.crashes).toBe(3);
+      await loads.release(after);
+      expect(await crashesOf()).toBe(3);
     });
 
     test('gives its other batches back in their places when damaged ones are set aside', async () => {
