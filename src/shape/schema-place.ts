@@ -1,6 +1,7 @@
 import { ExactNumber } from '../lib/exact-number.ts';
 import { isJsonObject, type JsonObject } from '../lib/json.ts';
 import { isPowerOfTen } from './decimal.ts';
+import { openReferences, type SchemaReferences } from './schema-references.ts';
 import type { SchemaPlace, TypeRules } from './shape.ts';
 
 /** Everything is typed by value: push, and places that no schema speaks about. */
@@ -25,12 +26,15 @@ export interface CompileOptions {
  * as deep as records nest, so a recursive schema is fine.
  */
 export function compileSchema(schema: unknown, options: CompileOptions = {}): SchemaPlace {
-  const context: Context = { root: schema, matches: options.matches ?? (() => false) };
+  const context: Context = {
+    references: openReferences(schema),
+    matches: options.matches ?? (() => false),
+  };
   return placeOf(context, alternativesOf(context, schema, []));
 }
 
 interface Context {
-  readonly root: unknown;
+  readonly references: SchemaReferences;
   readonly matches: (pattern: string, name: string) => boolean;
 }
 
@@ -50,7 +54,9 @@ function alternativesOf(context: Context, schema: unknown, followed: readonly st
   if (typeof reference === 'string') {
     // In draft 4 what stands beside $ref is ignored.
     if (followed.includes(reference)) return anything;
-    return alternativesOf(context, resolve(context.root, reference), [...followed, reference]);
+    const found = context.references.find(schema, reference);
+    if (typeof found === 'string') return anything;
+    return alternativesOf(context, found.target, [...followed, reference]);
   }
   let alternatives: Alternatives = [[schema]];
   for (const part of listOf(schema, 'allOf'))
@@ -172,26 +178,6 @@ function hasFixedPlaces(schema: JsonObject): boolean {
   const step: unknown = member(schema, 'multipleOf');
   if (step instanceof ExactNumber) return isPowerOfTen(step.text);
   return typeof step === 'number' && Number.isFinite(step) && isPowerOfTen(String(step));
-}
-
-/** Follows a JSON pointer from the top of the schema; undefined when it leads nowhere. */
-function resolve(root: unknown, reference: string): unknown {
-  if (reference !== '#' && !reference.startsWith('#/')) return undefined;
-  let found: unknown = root;
-  for (const part of reference.split('/').slice(1)) {
-    const name = decode(part).replaceAll('~1', '/').replaceAll('~0', '~');
-    if (typeof found !== 'object' || found === null || !Object.hasOwn(found, name)) return undefined;
-    found = (found as Readonly<Record<string, unknown>>)[name];
-  }
-  return found;
-}
-
-function decode(part: string): string {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    return part;
-  }
 }
 
 const member = (schema: JsonObject, name: string): unknown =>

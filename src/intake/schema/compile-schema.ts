@@ -1,4 +1,5 @@
 import { type ExactJson, type ExactJsonObject, isExactObject } from '../../lib/exact-json.ts';
+import { openReferences, type SchemaReferences } from '../../shape/schema-references.ts';
 import { all, type Check, pass, violation } from './check.ts';
 import { combiningKeywords } from './combining-keywords.ts';
 import { containerKeywords } from './container-keywords.ts';
@@ -14,11 +15,13 @@ const keywords: readonly (readonly [string, Keyword])[] = Object.entries({
 
 /**
  * Compiles a JSON Schema of the draft 4 era (with `const`, boolean schemas and the numeric exclusive bounds of draft
- * 6). `format` is not asserted, unknown keywords are ignored, and a `$ref` stays within the schema. Schemas that are
+ * 6). `format` is not asserted, unknown keywords are ignored, and a `$ref` stays within the schema, where it finds a
+ * place by pointer or by `id`. Schemas that are
  * reached only by references are compiled once each, however often they refer to each other.
  * @throws {InvalidSchema}
  */
 export function compileSchema(root: ExactJsonObject): Check {
+  const references = openReferences(root);
   const targets = new Map<ExactJson, Check | null>();
   const waiting: { readonly target: ExactJson; readonly pointer: string }[] = [];
 
@@ -26,7 +29,7 @@ export function compileSchema(root: ExactJsonObject): Check {
     if (schema === true) return pass;
     if (schema === false) return () => violation('false schema always fails');
     if (!isExactObject(schema)) return wrongType(pointer, ['object'], schema);
-    if (Object.hasOwn(schema, '$ref')) return follow(schema.$ref!, pointer);
+    if (Object.hasOwn(schema, '$ref')) return follow(schema, pointer);
 
     const place: Place = {
       schema,
@@ -43,9 +46,10 @@ export function compileSchema(root: ExactJsonObject): Check {
   }
 
   /** What stands beside a `$ref` is ignored, as draft 4 says. */
-  function follow(reference: ExactJson, pointer: string): Check {
+  function follow(schema: ExactJsonObject, pointer: string): Check {
+    const reference = schema.$ref!;
     if (typeof reference !== 'string') return wrongType(below(pointer, '$ref'), ['string'], reference);
-    const { target, pointer: place } = resolve(root, reference, pointer);
+    const { target, pointer: place } = resolve(references, schema, reference, pointer);
     if (!targets.has(target)) {
       targets.set(target, null);
       waiting.push({ target, pointer: place });
@@ -56,55 +60,39 @@ export function compileSchema(root: ExactJsonObject): Check {
   const check = compile(root, '#');
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop())
     targets.set(next.target, compile(next.target, next.pointer));
-  refuseEndless(root);
+  refuseEndless(root, references);
   return (value, run) => run.enter(check, value, 1);
 }
 
-/** Where a reference leads. Nothing is ever fetched. */
+/** Where a reference leads. */
 function resolve(
-  root: ExactJsonObject,
+  references: SchemaReferences,
+  schema: ExactJsonObject,
   reference: string,
   from: string,
 ): { target: ExactJson; pointer: string } {
-  const base = typeof root.id === 'string' ? root.id.replace(/#.*$/, '') : '';
-  const local = base !== '' && reference.startsWith(base) ? reference.slice(base.length) || '#' : reference;
-  if (!local.startsWith('#'))
+  const found = references.find(schema, reference);
+  if (found === 'elsewhere')
     throw new InvalidSchema(
       `${from}/$ref: only references within the schema are followed, found: ${reference}`,
     );
-  const missing = (): never => {
-    throw new InvalidSchema(`${from}/$ref: nothing stands at ${reference}`);
-  };
-  let target: ExactJson = root;
-  if (local !== '#' && !local.startsWith('#/')) return missing();
-  for (const part of local.split('/').slice(1)) {
-    const name = unescaped(part) ?? missing();
-    if (typeof target !== 'object' || target === null || !Object.hasOwn(target, name)) return missing();
-    target = (target as ExactJsonObject)[name]!;
-  }
-  return { target, pointer: local };
-}
-
-function unescaped(part: string): string | null {
-  try {
-    return decodeURIComponent(part).replaceAll('~1', '/').replaceAll('~0', '~');
-  } catch {
-    return null;
-  }
+  if (found === 'nothing') throw new InvalidSchema(`${from}/$ref: nothing stands at ${reference}`);
+  const pointer = reference.includes('#') ? reference.slice(reference.indexOf('#')) : reference;
+  return { target: found.target as ExactJson, pointer };
 }
 
 /**
  * Refuses a schema that would check a value by checking the same value again, without end:
  * `{"$ref": "#"}`, or a circle of references through allOf, anyOf, oneOf, not and dependencies.
  */
-function refuseEndless(root: ExactJsonObject): void {
+function refuseEndless(root: ExactJsonObject, references: SchemaReferences): void {
   const judged = new Map<ExactJson, 'open' | 'fine'>();
   const judge = (schema: ExactJson, pointer: string, depth: number): void => {
     if (!isExactObject(schema) || judged.get(schema) === 'fine') return;
     if (judged.get(schema) === 'open' || depth > maxChain)
       throw new InvalidSchema(`${pointer}: references lead back to themselves, or through too many schemas`);
     judged.set(schema, 'open');
-    for (const [inner, place] of overSameValue(root, schema, pointer)) judge(inner, place, depth + 1);
+    for (const [inner, place] of overSameValue(references, schema, pointer)) judge(inner, place, depth + 1);
     judged.set(schema, 'fine');
     for (const [inner, place] of overParts(schema, pointer)) parts.push({ schema: inner, pointer: place });
   };
@@ -117,9 +105,13 @@ const maxChain = 200;
 
 type Found = readonly [schema: ExactJson, pointer: string];
 
-function overSameValue(root: ExactJsonObject, schema: ExactJsonObject, pointer: string): readonly Found[] {
+function overSameValue(
+  references: SchemaReferences,
+  schema: ExactJsonObject,
+  pointer: string,
+): readonly Found[] {
   if (typeof schema.$ref === 'string') {
-    const { target, pointer: place } = resolve(root, schema.$ref, pointer);
+    const { target, pointer: place } = resolve(references, schema, schema.$ref, pointer);
     return [[target, place]];
   }
   const found = (['allOf', 'anyOf', 'oneOf'] as const).flatMap((name) => listed(schema, name, pointer));
