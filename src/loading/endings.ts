@@ -81,11 +81,12 @@ export function createEndings(parts: EndingsParts): Endings {
     },
     async putBack(load, failure, milliseconds) {
       const { loadId, fence } = load;
-      const { message, remedy, code, kind } = failure;
+      const { message, code, kind } = failure;
       const now = clock.now();
-      const error = { message, remedy, code, since: now };
       const retryAt = now + Math.ceil(milliseconds);
       const blocked = kind === 'blocked';
+      const remedy = blocked ? `${failure.remedy} ${goesOn(load)}` : failure.remedy;
+      const error = { message, remedy, code, since: now };
       // Whoever has the lane by now would have ended our lease: the fence is of a time that this store does not know.
       const fencedOff = code === laneFenced;
       if (!(await store.loads.fail({ loadId, fence, error, blocked, retryAt, fencedOff }))) return;
@@ -118,6 +119,10 @@ export function createEndings(parts: EndingsParts): Endings {
   };
   return endings;
 }
+
+/** What ends the waiting once somebody has acted. */
+const goesOn = ({ destination }: PlannedLoad): string =>
+  `Loading goes on within a minute of that, and at once after a check: POST /v4/destinations/${destination.id}/check.`;
 
 /** Sums over all tables of a load. */
 const totalsOf = ({ tables }: LoadResult): LoadTotals => ({

@@ -89,7 +89,7 @@ describe('what is accepted', () => {
   });
 
   test('with other key names than before goes into a load of its own, and waits for somebody', async () => {
-    const { source } = await room.addAll(warehouse);
+    const { source, destination } = await room.addAll(warehouse);
     await room.send(source, rows('orders', [{ id: 1, code: 'a' }]));
     await room.send(source, { ...rows('orders', [{ id: 2, code: 'b' }]), key_names: ['code'] });
     await until(async () => {
@@ -100,6 +100,16 @@ describe('what is accepted', () => {
     expect(blocked?.lastError?.message).toContain(
       'Primary Keys for table do not match Primary Keys of incoming data',
     );
+    expect(blocked?.lastError?.remedy).toContain(`POST /v4/destinations/${destination.id}/check`);
+    const table = `${source.name}.orders`;
+    await warehouse.query(
+      `alter table ${table} drop constraint orders_pkey, add primary key (code), alter id drop not null`,
+    );
+    await drained(source);
+    expect(await warehouse.query(`select id, code from ${table} order by 1`)).toEqual([
+      { id: '1', code: 'a' },
+      { id: '2', code: 'b' },
+    ]);
   });
 
   test('although a record of it is wrong, where the source says so', async () => {
