@@ -1,59 +1,58 @@
 import pg from 'pg';
-import { expect, test } from 'vitest';
-import { createCommandLine } from '../support/command-line.ts';
-import { createTestDatabase } from '../support/database.ts';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createCommandLine, type TestServer } from '../support/command-line.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { until } from '../support/embedded-postgres.ts';
 import { startHookReceiver } from '../support/hook-receiver.ts';
 
 const token = 'token-of-the-split-tests-0123456789abcd';
+const opened = new AsyncDisposableStack();
+let warehouse: TestDatabase;
+let server: TestServer;
+beforeAll(async () => {
+  warehouse = opened.use(await createTestDatabase());
+  const cli = opened.use(createCommandLine());
+  server = opened.use(await cli.serve({ BACKSTITCH_TOKEN: token, BACKSTITCH_CLIENT_ID: '100' }));
+});
+afterAll(async () => await opened.disposeAsync());
 
-async function openRoom(stack: AsyncDisposableStack, settings: object) {
-  const warehouse = stack.use(await createTestDatabase());
-  const cli = stack.use(createCommandLine());
-  const server = await cli.serve({ BACKSTITCH_TOKEN: token, BACKSTITCH_CLIENT_ID: '100' });
-  stack.use(server);
-  const ask = async (method: string, where: string, body?: object, as = token) => {
-    const answer = await server.call(as, method, where, body);
-    expect(answer.status, JSON.stringify(answer.body)).toBeLessThan(300);
-    return answer.body as { id: number; access_token: string; data: Record<string, unknown>[] };
-  };
+const ask = async (method: string, where: string, body?: object, as = token) => {
+  const answer = await server.call(as, method, where, body);
+  expect(answer.status, JSON.stringify(answer.body)).toBeLessThan(300);
+  return answer.body as { id: number; access_token: string; data: Record<string, unknown>[] };
+};
+
+/** A source whose schema is of this name, and a destination of its own that has these settings. */
+async function openSource(name: string, settings: object) {
   const { host, port, user: username, password, database } = warehouse;
   const properties = { host, port, username, password, database, ssl: false, ...settings };
-  const destination = await ask('POST', '/v4/destinations', { type: 'postgres', properties });
-  const source = await ask('POST', '/v4/sources', { type: 'import_api', display_name: 'Shop' });
-  const { access_token } = await ask('POST', `/v4/sources/${source.id}/tokens`);
+  const { id: destination_id } = await ask('POST', '/v4/destinations', { type: 'postgres', properties });
+  const source = { type: 'import_api', display_name: name, destination_id };
+  const { id } = await ask('POST', '/v4/sources', source);
+  const { access_token } = await ask('POST', `/v4/sources/${id}/tokens`);
   let sequence = 0;
   return {
-    warehouse,
-    ask,
-    destination: destination.id,
-    send: async (data: object) =>
-      await ask(
-        'POST',
-        '/v2/import/batch',
-        {
-          table_name: 'orders',
-          key_names: ['id'],
-          schema: {},
-          messages: [{ action: 'upsert', sequence: ++sequence, data }],
-        },
-        access_token,
-      ),
-    rows: async (columns: string, table = 'shop.orders') =>
+    destination_id,
+    async send(data: object) {
+      const messages = [{ action: 'upsert', sequence: ++sequence, data }];
+      const batch = { table_name: 'orders', key_names: ['id'], schema: {}, messages };
+      await ask('POST', '/v2/import/batch', batch, access_token);
+    },
+    rows: async (columns: string, table = `${name}.orders`) =>
       await warehouse.query(`select ${columns} from ${table} order by 1`),
   };
 }
 
 test('a split waits for a long reader, others read on, and people are told which view it touched', async () => {
   await using stack = new AsyncDisposableStack();
-  const { warehouse, ask, destination, send, rows } = await openRoom(stack, { lock_timeout: 1 });
+  const { destination_id, send, rows } = await openSource('shop', { lock_timeout: 1 });
   await send({ id: 1, total: 40 });
   await until(async () => expect(await rows('total::int')).toEqual([{ total: 40 }]));
   await warehouse.query('create schema report');
   await warehouse.query('create view report.totals as select id, total from shop.orders');
   const receiver = stack.use(await startHookReceiver());
   for (const type of ['schema_changed', 'load_failed', 'load_recovered']) {
-    const hook = { type, destination_id: destination, config: { url: receiver.url } };
+    const hook = { type, destination_id, config: { url: receiver.url } };
     await ask('POST', '/notifications/public/v1/api/hooks', hook);
   }
   const told = () =>
@@ -111,11 +110,10 @@ test('a split waits for a long reader, others read on, and people are told which
 }, 60_000);
 
 test('where a destination is set to keep names, a view goes on with the first column', async () => {
-  await using stack = new AsyncDisposableStack();
-  const { warehouse, send, rows } = await openRoom(stack, { split_keeps_original: true });
+  const { send, rows } = await openSource('kept', { split_keeps_original: true });
   await send({ id: 1, total: 40 });
   await until(async () => expect(await rows('total::int')).toEqual([{ total: 40 }]));
-  await warehouse.query('create view totals as select id::int, total::int from shop.orders');
+  await warehouse.query('create view totals as select id::int, total::int from kept.orders');
   await send({ id: 2, total: 'forty' });
   await send({ id: 3, total: 42 });
   await until(async () =>
