@@ -6,7 +6,9 @@ declare module 'autocannon' {
     readonly method?: string;
     readonly path?: string;
     readonly headers?: Readonly<Record<string, string>>;
-    readonly body?: string;
+    readonly body?: string | Buffer;
+    /** Called before each request is sent. */
+    readonly setupRequest?: (request: Request) => Request;
   }
 
   export interface Client extends EventEmitter {
@@ -16,8 +18,11 @@ declare module 'autocannon' {
   export interface Options {
     readonly url: string;
     readonly connections: number;
-    /** Seconds. */
-    readonly duration: number;
+    /** Seconds; or how many requests. */
+    readonly duration?: number;
+    readonly amount?: number;
+    readonly method?: string;
+    readonly headers?: Readonly<Record<string, string>>;
     readonly requests: readonly Request[];
     readonly setupClient?: (client: Client) => void;
   }
