@@ -11,7 +11,14 @@ export default defineConfig({
     maxWorkers: '100%',
     reporters: ['./test/support/reporter.ts', 'default'],
     projects: [
-      { test: { name: 'unit', testTimeout: 30_000, include: ['src/**/*.test.ts'], env: { TZ: 'UTC' } } },
+      {
+        test: {
+          name: 'unit',
+          testTimeout: 30_000,
+          include: ['src/**/*.test.ts', 'client/src/**/*.test.ts'],
+          env: { TZ: 'UTC' },
+        },
+      },
       {
         test: {
           name: 'repository',
@@ -23,7 +30,7 @@ export default defineConfig({
       {
         test: {
           name: 'server',
-          include: ['test/**/*.test.ts'],
+          include: ['test/**/*.test.ts', 'client/test/**/*.test.ts'],
           exclude: ['test/repository/**'],
           env: { TZ: 'UTC' },
           globalSetup: ['test/support/global-setup.ts'],

@@ -21,7 +21,7 @@ const bin = (...parts) => path.join(root, 'node_modules', ...parts);
 const tasks = {
   '--build': async (node) => {
     build({ root, node, force: true });
-    return 0;
+    return await run(node, [bin('typescript', 'bin', 'tsc'), '-p', 'client'], { cwd: root });
   },
   '--test': (node, args) => run(node, [bin('vitest', 'vitest.mjs'), 'run', ...args], { cwd: root }),
   '--check': async (node) => {

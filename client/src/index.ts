@@ -1,3 +1,13 @@
+export { type Client, createClient } from './client.ts';
+export type * from './destinations.ts';
+export * from './errors.ts';
+export type { Hooks } from './hooks.ts';
+export { type Imported, type ImportedBatch, type ImportOptions, importRecords } from './import-records.ts';
+export type { Pages } from './pages.ts';
+export type { Sessions } from './sessions.ts';
+export type * from './sources.ts';
+export type { CallOptions, ClientOptions } from './transport.ts';
+export type { WatchedEvent, WatchOptions } from './watch-events.ts';
 export type * from './wire/account.ts';
 export type * from './wire/activity.ts';
 export type * from './wire/check.ts';

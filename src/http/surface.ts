@@ -55,6 +55,10 @@ export function sendFailure(
   const seconds = retryAfterSeconds(failure);
   if (seconds !== null) reply.header('retry-after', String(seconds));
   if (failure.status === 401) reply.header('www-authenticate', `${surface.challenge} realm="backstitch"`);
+  // Bodies of the contract, some of them a bare string, have no place for these.
+  reply.header('backstitch-error', failure.code);
+  if (failure.remedy !== undefined)
+    reply.header('backstitch-remedy', encodeURIComponent(failure.remedy.slice(0, 1000).toWellFormed()));
   return reply
     .code(failure.status)
     .header('content-type', surface.contentType)

@@ -40,8 +40,14 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
 const compositionRoots = ['main.ts', 'serve'];
 
 const sources = readSources('src');
+const client = readSources('client/src');
 const console = readSources('console/src');
-const everything = [...sources, ...console, ...readSources('test', 'bench', 'scripts')];
+const everything = [
+  ...sources,
+  ...client,
+  ...console,
+  ...readSources('client/test', 'test', 'bench', 'scripts'),
+];
 const production = sources.filter(({ isTest }) => !isTest);
 
 /** `src/store/sqlite/open.ts` → `store`; `src/main.ts` → `main.ts`. */
@@ -107,6 +113,25 @@ describe('the console', () => {
 
   test('puts no styles and no markup into the page as text', () => {
     expect(withText(console, /dangerouslySetInnerHTML|\.innerHTML|<style\b/)).toEqual([]);
+  });
+});
+
+describe('the client', () => {
+  test('needs nothing but itself', () => {
+    const wrong = client
+      .filter(({ isTest }) => !isTest)
+      .filter(
+        ({ imports, packages }) =>
+          packages.length > 0 || imports.some((file) => !file.startsWith('client/src/')),
+      );
+    expect(filesOf(wrong)).toEqual([]);
+  });
+
+  test('gives the server types, and only those', () => {
+    const importing = production.filter(({ packages }) => packages.includes('@backstitch/client'));
+    expect(importing.length).toBeGreaterThan(5);
+    expect(filesOf(importing.filter(({ file }) => roomOf(file) !== 'http'))).toEqual([]);
+    expect(withText(importing, /^import (?!type\b)[^;]*'@backstitch\/client'/m)).toEqual([]);
   });
 });
 

@@ -113,6 +113,11 @@ export const headers = {
     "The browser's session, or its end.",
     '__Host-backstitch=se_…; Path=/; Max-Age=43200; HttpOnly; SameSite=Strict; Secure',
   ),
+  'Backstitch-Error': answer('Of an error: its code, also where the body is a bare string.', 'InvalidId'),
+  'Backstitch-Remedy': answer(
+    'Of an error: what helps, percent-encoded.',
+    'GET%20%2Fv4%2Fdestinations%20lists%20them.',
+  ),
   'Retry-After': answer('Seconds after which the same request may succeed.', '17'),
 } as const satisfies Record<string, JsonObject>;
 

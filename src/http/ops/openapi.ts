@@ -95,13 +95,14 @@ function renderOperation(operation: Operation): JsonObject {
       requestBody: { required: body.required ?? true, content: { 'application/json': renderContent(body) } },
     }),
     responses: Object.fromEntries(
-      Object.entries(responses).map(([status, response]) => [status, renderResponse(response)]),
+      Object.entries(responses).map(([status, response]) => [status, renderResponse(response, status)]),
     ),
   };
 }
 
-function renderResponse(response: Response): JsonObject {
-  const names = [...(response.headers ?? []), 'X-Request-Id'];
+function renderResponse(response: Response, status: string): JsonObject {
+  const ofErrors = status >= '400' ? ['Backstitch-Error', 'Backstitch-Remedy'] : [];
+  const names = [...(response.headers ?? []), ...ofErrors, 'X-Request-Id'];
   return {
     description: response.description,
     headers: Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }])),
