@@ -14,9 +14,9 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          testTimeout: 30_000,
-          include: ['src/**/*.test.ts', 'client/src/**/*.test.ts'],
+          include: ['src/**/*.test.ts', 'client/src/**/*.test.ts', 'console/src/**/*.test.ts'],
           env: { TZ: 'UTC' },
+          testTimeout: 30_000,
         },
       },
       {

@@ -10,6 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
+import process from 'node:process';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { move, Unusable } from './newer-node.mjs';
 
@@ -44,7 +45,9 @@ export function buildConsole({ root, node, force = false }) {
       '--logLevel',
       'warn',
     ];
-    const { status } = spawnSync(node, args, { cwd: root, stdio: ['ignore', 2, 2] });
+    // Whatever runs this (tests too): what is served is the production build.
+    const env = { ...process.env, NODE_ENV: 'production' };
+    const { status } = spawnSync(node, args, { cwd: root, env, stdio: ['ignore', 2, 2] });
     if (status !== 0) throw new Unusable('The build of the console failed (see above).');
     compress(output);
     writeFileSync(path.join(output, '.stamp'), stamp);

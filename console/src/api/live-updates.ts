@@ -52,6 +52,8 @@ export function followEvents(client: QueryClient): () => void {
     for (const [type, keysOf] of Object.entries(outdated))
       opened.addEventListener(type, ({ data }) => outdate(keysOf(JSON.parse(data) as EventBody)));
     opened.addEventListener('error', () => {
+      // Either the server is gone, which is then found out, or something was missed.
+      outdate([[]]);
       // Where the server has refused, the browser does not try again.
       if (opened.readyState === EventSource.CLOSED) again = setTimeout(reopen, 5000);
     });
@@ -69,9 +71,14 @@ export function followEvents(client: QueryClient): () => void {
     outdate([[]]);
   };
 
+  const verify = () => outdate([[]]);
+  addEventListener('offline', verify);
+  addEventListener('online', verify);
   document.addEventListener('visibilitychange', reopen);
   if (document.visibilityState === 'visible') open();
   return () => {
+    removeEventListener('offline', verify);
+    removeEventListener('online', verify);
     document.removeEventListener('visibilitychange', reopen);
     clearTimeout(lull);
     close();

@@ -99,12 +99,26 @@ const destination = createRoute({
   component: () => <DestinationPage id={destination.useParams().id} />,
 });
 const ofDestination = () => destination;
+/** What stays in sight behind the dialogs about a destination. */
+const checkTab = createRoute({
+  getParentRoute: ofDestination,
+  id: 'check',
+  component: () => (
+    <>
+      <CheckTab id={destination.useParams().id} />
+      <Outlet />
+    </>
+  ),
+});
 const destinationTabs = [
-  createRoute({
-    getParentRoute: ofDestination,
-    path: '/',
-    component: () => <CheckTab id={destination.useParams().id} />,
-  }),
+  checkTab.addChildren([
+    createRoute({ getParentRoute: () => checkTab, path: '/' }),
+    createRoute({
+      getParentRoute: () => checkTab,
+      path: 'delete',
+      component: () => <DeleteDestination id={destination.useParams().id} />,
+    }),
+  ]),
   createRoute({
     getParentRoute: ofDestination,
     path: 'settings',
@@ -114,19 +128,6 @@ const destinationTabs = [
     getParentRoute: ofDestination,
     path: 'history',
     component: () => <HistoryTab id={destination.useParams().id} />,
-  }),
-  createRoute({
-    getParentRoute: ofDestination,
-    path: 'delete',
-    component: () => {
-      const { id } = destination.useParams();
-      return (
-        <>
-          <CheckTab id={id} />
-          <DeleteDestination id={id} />
-        </>
-      );
-    },
   }),
 ] as const;
 
@@ -139,60 +140,46 @@ const source = createRoute({
   component: () => <SourcePage id={source.useParams().id} />,
 });
 const ofSource = () => source;
-const revoke = createRoute({
+/** What stays in sight behind the dialogs about a source. */
+const recordsTab = createRoute({
   getParentRoute: ofSource,
+  id: 'records',
+  component: () => (
+    <>
+      <RecordsTab id={source.useParams().id} />
+      <Outlet />
+    </>
+  ),
+});
+const ofRecords = () => recordsTab;
+const revoke = createRoute({
+  getParentRoute: ofRecords,
   path: 'revoke/$token',
   params: {
     parse: ({ token }: { token: string }) => ({ token: parseId(token) }),
     stringify: ({ token }: { token: number }) => ({ token: String(token) }),
   },
-  component: () => {
-    const { id, token } = revoke.useParams();
-    return (
-      <>
-        <RecordsTab id={id} />
-        <RevokeToken id={id} token={token} />
-      </>
-    );
-  },
+  component: () => <RevokeToken {...revoke.useParams()} />,
 });
 const sourceTabs = [
-  createRoute({
-    getParentRoute: ofSource,
-    path: '/',
-    component: () => <RecordsTab id={source.useParams().id} />,
-  }),
+  recordsTab.addChildren([
+    createRoute({ getParentRoute: ofRecords, path: '/' }),
+    createRoute({
+      getParentRoute: ofRecords,
+      path: 'token',
+      component: () => <IssueToken id={source.useParams().id} />,
+    }),
+    revoke,
+    createRoute({
+      getParentRoute: ofRecords,
+      path: 'delete',
+      component: () => <DeleteSource id={source.useParams().id} />,
+    }),
+  ]),
   createRoute({
     getParentRoute: ofSource,
     path: 'settings',
     component: () => <SourceSettings id={source.useParams().id} />,
-  }),
-  createRoute({
-    getParentRoute: ofSource,
-    path: 'token',
-    component: () => {
-      const { id } = source.useParams();
-      return (
-        <>
-          <RecordsTab id={id} />
-          <IssueToken id={id} />
-        </>
-      );
-    },
-  }),
-  revoke,
-  createRoute({
-    getParentRoute: ofSource,
-    path: 'delete',
-    component: () => {
-      const { id } = source.useParams();
-      return (
-        <>
-          <RecordsTab id={id} />
-          <DeleteSource id={id} />
-        </>
-      );
-    },
   }),
 ] as const;
 

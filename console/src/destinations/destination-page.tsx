@@ -9,7 +9,7 @@ import { DestinationStatus } from './destinations-page.tsx';
 export function DestinationPage({ id }: { readonly id: number }) {
   const destination = useQuery(destinationQuery(id));
   return (
-    <Loaded query={destination} lines={6}>
+    <Loaded query={destination} lines={6} page="Destination">
       {(found) => (
         <Page
           title={found.name}

@@ -48,7 +48,7 @@ export function NewDestinationPage({ type }: { readonly type: string }) {
   const forms = useQuery(formsQuery);
   const card = useQuery(reportCardQuery(type));
   return (
-    <Loaded query={forms} lines={8}>
+    <Loaded query={forms} lines={8} page="New destination">
       {(all) => {
         const form = all.find((each) => each.type === type && each.access);
         if (form === undefined)

@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useId, useRef } from 'react';
+import { type ReactNode, useId, useLayoutEffect, useRef } from 'react';
 
 /**
  * A dialog that a URL opens: it is there as long as its route is. The browser keeps the focus inside and gives it back;
@@ -15,9 +15,10 @@ export function Dialog({
 }) {
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId();
-  useEffect(() => {
+  useLayoutEffect(() => {
     const element = dialog.current;
     if (element && !element.open) element.showModal();
+    // Before it is taken out of the page: what had the focus gets it back.
     return () => element?.close();
   }, []);
   return (

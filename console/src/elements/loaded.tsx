@@ -2,6 +2,7 @@ import type { UseQueryResult } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { ApiError, Unreachable } from '../api/api-error.ts';
 import { Notice } from './notice.tsx';
+import { Page } from './page.tsx';
 
 /**
  * What a query found, or in its place what is known while there is nothing: that it is on its way, or why it did not
@@ -10,16 +11,20 @@ import { Notice } from './notice.tsx';
 export function Loaded<Data>({
   query,
   lines = 3,
+  page,
   children,
 }: {
   readonly query: UseQueryResult<Data>;
   /** Height of what is awaited, so that the page does not jump. */
   readonly lines?: number;
+  /** The title of the page that is to be shown, where this is all of it. */
+  readonly page?: string;
   readonly children: (data: Data) => ReactNode;
 }) {
   if (query.data !== undefined) return children(query.data);
-  if (query.error) return <QueryError error={query.error} retry={() => void query.refetch()} />;
-  return (
+  const instead = query.error ? (
+    <QueryError error={query.error} retry={() => void query.refetch()} />
+  ) : (
     <div className="skeleton" aria-busy="true">
       <span className="visually-hidden">Loading …</span>
       {placeholders.slice(0, lines).map((line) => (
@@ -27,6 +32,7 @@ export function Loaded<Data>({
       ))}
     </div>
   );
+  return page === undefined ? instead : <Page title={page}>{instead}</Page>;
 }
 
 const placeholders = [1, 2, 3, 4, 5, 6, 7, 8];

@@ -1,7 +1,8 @@
 import { type ReactNode, useEffect, useRef } from 'react';
 
-/** The first view after loading leaves the focus at the top, where the skip link is. */
-let isFirst = true;
+/** Until somebody goes somewhere, the focus stays at the top, where the skip link is. */
+const arrivedAt = location.pathname;
+let hasMoved = false;
 
 /** A view: its title, what can be done, and what it shows. The title is where the focus goes when the view opens. */
 export function Page({
@@ -22,8 +23,8 @@ export function Page({
   const top = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     document.title = `${title} · Backstitch`;
-    if (!isFirst) top.current?.focus({ preventScroll: true });
-    isFirst = false;
+    hasMoved ||= location.pathname !== arrivedAt;
+    if (hasMoved) top.current?.focus({ preventScroll: true });
   }, [title]);
   return (
     <>

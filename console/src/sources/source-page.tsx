@@ -12,7 +12,7 @@ import { SourceStatus } from './source-status.tsx';
 export function SourcePage({ id }: { readonly id: number }) {
   const source = useQuery(sourceQuery(id));
   return (
-    <Loaded query={source} lines={6}>
+    <Loaded query={source} lines={6} page="Source">
       {(found) => (
         <Page
           title={found.display_name}

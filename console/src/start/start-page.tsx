@@ -17,11 +17,11 @@ export function StartPage() {
   const sources = useQuery(sourcesQuery);
   const activity = useActivity(24);
   return (
-    <Loaded query={destinations} lines={6}>
+    <Loaded query={destinations} lines={6} page="Overview">
       {(allDestinations) => (
-        <Loaded query={sources} lines={6}>
+        <Loaded query={sources} lines={6} page="Overview">
           {(allSources) => (
-            <Loaded query={activity} lines={6}>
+            <Loaded query={activity} lines={6} page="Overview">
               {(found) =>
                 found.tables.some(({ last_loaded_at }) => last_loaded_at !== null) ? (
                   <Page title="Overview">
