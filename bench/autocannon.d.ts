@@ -6,7 +6,7 @@ declare module 'autocannon' {
     readonly method?: string;
     readonly path?: string;
     readonly headers?: Readonly<Record<string, string>>;
-    readonly body?: string | Buffer;
+    readonly body?: string | Uint8Array;
     /** Called before each request is sent. */
     readonly setupRequest?: (request: Request) => Request;
   }
