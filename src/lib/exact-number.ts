@@ -8,4 +8,11 @@ export class ExactNumber {
   constructor(text: string) {
     this.text = text;
   }
+  /** `JSON.stringify` writes the digits. */
+  toJSON(): unknown {
+    return rawJson(this.text);
+  }
 }
+
+/** Of ES2026, and in every Node that runs this; TypeScript does not know it yet. */
+const { rawJSON: rawJson } = JSON as unknown as { rawJSON(text: string): unknown };
