@@ -26,7 +26,7 @@ export function tableStop(options: {
   if (same) return null;
   return {
     code: 'keys-changed',
-    message: `Primary Keys for table do not match Primary Keys of incoming data: the table ${tableName} has ${list(standingKeys)}, the incoming data has ${list(keyNames)}. Give the table that primary key again, or rename or drop it, so that it is made anew from the data that is sent next.`,
+    message: `Primary Keys for table do not match Primary Keys of incoming data: the table ${tableName} has ${list(standingKeys)}, the incoming data has ${list(keyNames)}. Give the table that primary key again, or rename or drop it, so that it is made anew from the data that is sent next. Where the sender is wrong, rename the table and its subtables until these batches stand in one of their own; then drop that, and give yours its name again.`,
   };
 }
 

@@ -60,6 +60,25 @@ describe.each(bothWays)('rows that are $way', ({ tuning }) => {
     await fresh.load('t', [one({ id: 2, b: 1 }, 2)]);
   });
 
+  test('of a sender with the wrong keys go into a table of their own while the other is renamed', async () => {
+    await using db = await createTestDatabase();
+    await using loads = await openTestSession(db, { tuning });
+    await loads.load('t', [one({ id: 1, kids: [1] }, 1)]);
+    const wrong = () => loads.load('t', [one({ id: 2, kids: [2] }, 2, [])]);
+    expect((await failureOf(wrong())).remedy).toContain('Where the sender is wrong, rename the table');
+    await db.query('alter table source.t rename to mine; alter table source.t__kids rename to mine__kids');
+    await wrong();
+    expect(await db.query('select id::int from source.t')).toEqual([{ id: 2 }]);
+    await db.query(`drop table source.t, source.t__kids;
+      alter table source.mine rename to t; alter table source.mine__kids rename to t__kids`);
+    await loads.load('t', [one({ id: 3, kids: [3] }, 3)]);
+    expect(await db.query('select id::int from source.t order by 1')).toEqual([{ id: 1 }, { id: 3 }]);
+    expect(await db.query('select _sdc_value::int as v from source.t__kids order by 1')).toEqual([
+      { v: 1 },
+      { v: 3 },
+    ]);
+  });
+
   test('wait as well when our bookkeeping belongs to another role', async () => {
     await using db = await createTestDatabase();
     await using loads = await openTestSession(db, { tuning });
