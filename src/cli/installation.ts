@@ -1,5 +1,6 @@
 import type { Checks } from '../checks/checks.ts';
 import type { Accounts, Destinations, Sources } from '../control/control.ts';
+import type { Replays } from '../control/replays.ts';
 import type { Network } from '../network/network.ts';
 import type { Store } from '../store/store.ts';
 import type { Vault } from '../store/vault.ts';
@@ -12,6 +13,7 @@ export interface Installation extends AsyncDisposable {
   readonly accounts: Accounts;
   readonly destinations: Destinations;
   readonly sources: Sources;
+  readonly replays: Replays;
   /** Runs checks in this process once it is started, so that one can be waited for where no server runs. */
   readonly checks: Checks;
 }

@@ -7,6 +7,7 @@ import type { Cli } from './cli.ts';
 import { confirm } from './confirm.ts';
 import type { Installation } from './installation.ts';
 import { parseId } from './parse-arguments.ts';
+import { addReplayCommands } from './replays.ts';
 import { renderEntries, renderTable } from './table.ts';
 import { theAccount } from './the-account.ts';
 
@@ -14,13 +15,14 @@ import { theAccount } from './the-account.ts';
 export function addSourcesCommand(program: Command, cli: Cli): void {
   const sources = program
     .command('sources')
-    .description('create, list, map, pause and delete sources, and issue their import tokens');
+    .description('create, list, map, pause, replay and delete sources, and issue their import tokens');
   addCreate(sources, cli);
   addList(sources, cli);
   addToken(sources, cli);
   addMap(sources, cli);
   addPause(sources, cli, 'pause');
   addPause(sources, cli, 'unpause');
+  addReplayCommands(sources, cli);
   addDelete(sources, cli);
 }
 

@@ -84,6 +84,16 @@ export const codes = {
     false,
     'A strict update was not made because its connection check failed.',
   ),
+  SourcePaused: entry(409, 'caller', false, 'The source is paused: nothing of it is loaded.'),
+  UnknownTable: entry(400, 'caller', false, 'The source has never sent a table of that name.'),
+  NothingRetained: entry(409, 'caller', false, 'No batch that a replay asks for is kept any more.'),
+  ReplayUnderWay: entry(409, 'caller', true, 'A replay of the source into that destination goes on already.'),
+  RowsWouldDouble: entry(
+    409,
+    'caller',
+    false,
+    'A replay would add rows once more to tables that only grow and hold them already.',
+  ),
   IdempotencyMismatch: entry(422, 'caller', false, 'The idempotency key was used before with another body.'),
   IdempotencyInFlight: entry(
     409,

@@ -1,6 +1,7 @@
 import type { Checks } from '../checks/checks.ts';
 import type { Accounts, Destinations, Sources } from '../control/control.ts';
 import type { Hooks } from '../control/hooks.ts';
+import type { Replays } from '../control/replays.ts';
 import type { Sessions } from '../control/sessions.ts';
 import type { DestinationType } from '../destinations/destination.ts';
 import type { Events } from '../events/events.ts';
@@ -24,6 +25,7 @@ export interface AppOptions {
   readonly destinations: Destinations;
   readonly accounts: Accounts;
   readonly sources: Sources;
+  readonly replays: Replays;
   readonly hooks: Hooks;
   readonly intake: Intake;
   readonly rejected: RejectedRecords;

@@ -21,11 +21,13 @@ export function createMarks({ log }: { readonly log: Log }): Marks {
   return {
     async concluded(load, session) {
       const { lane, loadId } = planOf(load);
-      const key = JSON.stringify([load.destination.id, lane.schema, lane.table]);
+      const key = JSON.stringify([load.destination.id, load.source.id, lane.schema, lane.table]);
       const before = newest.get(key);
       newest.set(key, loadId);
       try {
-        const standing = before === undefined ? await session.marks(lane) : [before];
+        // A replay may share the lane there with the source that it repeats, whose newest mark has to stay.
+        const unknown = load.source.replayOf === null ? () => session.marks(lane) : async () => [];
+        const standing = before === undefined ? await unknown() : [before];
         const served = standing.filter((mark) => mark !== loadId);
         if (served.length > 0) await session.dropMarks(lane, served);
       } catch (error) {

@@ -16,6 +16,8 @@ export interface Source {
   readonly createdAt: number;
   readonly updatedAt: number;
   readonly deletedAt: number | null;
+  /** The source whose batches it loads once more; null for those that somebody sends to. */
+  readonly replayOf: number | null;
 }
 
 /** The last load of one table of a source, and what is wrong with it. */

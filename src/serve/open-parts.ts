@@ -5,6 +5,7 @@ import { createAccounts } from '../control/accounts.ts';
 import type { Accounts, Destinations, Sources } from '../control/control.ts';
 import { createDestinations } from '../control/destinations.ts';
 import { createHooks, type Hooks } from '../control/hooks.ts';
+import { createReplays, type Replays } from '../control/replays.ts';
 import { createSources } from '../control/sources.ts';
 import type { CloudEnvironment } from '../destinations/destination.ts';
 import { findType } from '../destinations/registry.ts';
@@ -35,6 +36,7 @@ export interface Parts extends AsyncDisposable {
   readonly accounts: Accounts;
   readonly destinations: Destinations;
   readonly sources: Sources;
+  readonly replays: Replays;
   readonly hooks: Hooks;
   readonly intake: Intake;
   readonly rejected: RejectedRecords;
@@ -93,6 +95,7 @@ export async function openParts({ config, log, clock, cloud, as }: PartsOptions)
     accounts,
     destinations,
     sources: createSources({ store }),
+    replays: createReplays({ store, findType }),
     hooks: createHooks({ store, vault, network }),
     intake,
     rejected: createRejectedRecords({ store }),

@@ -55,7 +55,8 @@ export async function serve(given: ServeParts): Promise<RunningServer> {
   const settings = httpSettings({ config, version, unreadyReason: () => unready });
 
   const parts = starting.use(await openParts({ config, log, clock, cloud, as: 'server' }));
-  const { store, vault, checks, accounts, destinations, sources, hooks, intake, rejected, network } = parts;
+  const { store, vault, checks, accounts, destinations, sources, replays, hooks, intake, rejected, network } =
+    parts;
   const types = { all: destinationTypes, find: findType };
   const options = loaderOptions(config);
   const [answers, carries] = [config.roles !== 'loader', config.roles !== 'api'];
@@ -68,6 +69,7 @@ export async function serve(given: ServeParts): Promise<RunningServer> {
     destinations,
     accounts,
     sources,
+    replays,
     hooks,
     intake,
     rejected,

@@ -5,11 +5,13 @@ import { readActivity } from './operations/activity.ts';
 import { listBatches, readBacklog } from './operations/batch-reads.ts';
 import { completedLoads } from './operations/load-repeats.ts';
 import { listRejections, summarizeRejections } from './operations/rejections.ts';
+import { listReplays } from './operations/replay-reads.ts';
 import { listSchemaChanges } from './operations/schema-changes.ts';
 import { schemasOfDestination } from './operations/source-mapping.ts';
 import { getSource, listSources } from './operations/sources.ts';
 import { listStreams } from './operations/streams.ts';
 import type { RejectionStore } from './rejection-store.ts';
+import type { ReplayStore } from './replay-store.ts';
 import { packBody } from './spool.ts';
 
 /** What drops payloads of discarded batches and nothing else. */
@@ -75,6 +77,12 @@ export const bindRejections = ({ read, write }: Engine): RejectionStore => ({
     return await write('rejections.retry', { packed, partIds }, packed.storedBytes);
   },
   changes: (accountId, filter) => read(listSchemaChanges, { accountId, filter }),
+});
+
+export const bindReplays = ({ read, write }: Engine): ReplayStore => ({
+  start: (input) => write('replays.start', input),
+  list: (accountId, sourceId) => read(listReplays, { accountId, sourceId }),
+  cancel: (accountId, sourceId, id) => write('replays.cancel', { accountId, sourceId, id }),
 });
 
 const newId = (): string => randomBytes(16).toString('hex');

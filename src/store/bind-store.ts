@@ -1,5 +1,5 @@
 import { bindHooks } from './bind-hooks.ts';
-import { bindBatches, bindLoads, bindRejections, bindSources } from './bind-records.ts';
+import { bindBatches, bindLoads, bindRejections, bindReplays, bindSources } from './bind-records.ts';
 import type { Engine } from './engine.ts';
 import { getAccount, listAccounts, sshKeyOfAccount } from './operations/accounts.ts';
 import { getCheck, listChecks, overtakenChecks } from './operations/check-reads.ts';
@@ -41,6 +41,7 @@ export function bindStore(engine: Engine): Store {
     batches: bindBatches(engine),
     loads: bindLoads(engine),
     rejections: bindRejections(engine),
+    replays: bindReplays(engine),
     hooks: bindHooks(engine),
     events: { lately: (input) => engine.read(readLately, input) },
     leases: bindLeases(engine),

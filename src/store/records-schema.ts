@@ -25,6 +25,8 @@ export interface SourcesTable {
   created_at: number;
   updated_at: number;
   deleted_at: number | null;
+  /** The source that it repeats, for a replay. */
+  replay_of: number | null;
 }
 
 /** One (source, table): what is loaded in order, by one owner at a time, and how its last load went. */
@@ -51,6 +53,10 @@ export interface LanesTable {
   loaded_fence: number | null;
   /** A LoadGap as JSON. */
   gap: string | null;
+  /** The lane that it repeats, for a lane of a replay. */
+  origin_id: number | null;
+  /** When the newest batch came whose payload was dropped. */
+  forgotten_until: number | null;
 }
 
 export interface LoadsTable {
@@ -109,6 +115,8 @@ export interface BatchesTable {
   /** Since when its payload is only retained; 0 for one that was discarded. Null while it waits. */
   ended_at: number | null;
   error: string | null;
+  /** The batch whose payload it has; null: its own. */
+  origin: string | null;
 }
 
 /** Sums over the shards count; a single shard may be below zero. */

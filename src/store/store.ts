@@ -6,6 +6,7 @@ import type { EventStore } from './event-store.ts';
 import type { HookStore } from './hook-store.ts';
 import type { BatchStore, LoadStore, SourceStore } from './load-store.ts';
 import type { RejectionStore } from './rejection-store.ts';
+import type { ReplayStore } from './replay-store.ts';
 import type { SessionStore } from './session-store.ts';
 import type { Spool } from './spool-store.ts';
 
@@ -26,6 +27,7 @@ export interface Store extends AsyncDisposable {
   readonly batches: BatchStore;
   readonly loads: LoadStore;
   readonly rejections: RejectionStore;
+  readonly replays: ReplayStore;
   readonly hooks: HookStore;
   readonly events: EventStore;
   readonly leases: LeaseStore;

@@ -11,6 +11,7 @@ import { loadSuccessorContract } from './contract/load-successors.ts';
 import { loadTimingContract } from './contract/load-timing.ts';
 import { loadContract } from './contract/loads.ts';
 import { recutContract } from './contract/recuts.ts';
+import { replayContract } from './contract/replays.ts';
 import { sessionContract } from './contract/sessions.ts';
 import { smallAggregateContract } from './contract/small-aggregates.ts';
 import { sourceContract } from './contract/sources.ts';
@@ -38,6 +39,7 @@ export function storeContract(on: StoreUnderTest): void {
   loadTimingContract(on);
   loadSuccessorContract(on);
   recutContract(on);
+  replayContract(on);
   anyOrderContract(on);
   hookContract(on);
   hookNewsContract(on);

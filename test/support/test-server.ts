@@ -9,6 +9,7 @@ import { createAccounts } from '../../src/control/accounts.ts';
 import type { Accounts } from '../../src/control/control.ts';
 import { createDestinations } from '../../src/control/destinations.ts';
 import { createHooks } from '../../src/control/hooks.ts';
+import { createReplays } from '../../src/control/replays.ts';
 import { createSources } from '../../src/control/sources.ts';
 import type { DestinationType } from '../../src/destinations/destination.ts';
 import { destinationTypes } from '../../src/destinations/registry.ts';
@@ -112,6 +113,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     destinations: createDestinations({ ...parts, checks }),
     accounts,
     sources: createSources({ store }),
+    replays: createReplays(parts),
     hooks: createHooks(parts),
     intake,
     rejected: createRejectedRecords({ store }),

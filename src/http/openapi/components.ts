@@ -13,6 +13,7 @@ export const parameters = {
   hook: path('id', 'Id of the hook.', { type: 'integer', minimum: 1 }, 8),
   customEmail: path('id', 'Id of the recipient.', { type: 'integer', minimum: 1 }, 22),
   source: path('id', 'Id of the source.', { type: 'integer', minimum: 1 }, 126890),
+  replay: path('replay', 'Id of the replay.', { type: 'integer', minimum: 1 }, 126912),
   token: path('token', 'Id of the token.', { type: 'integer', minimum: 1 }, 828792559),
   sourceType: path('type', 'Name of the source type.', { type: 'string' }, 'import_api'),
   client: path('client', 'Id of the account that the token is of.', { type: 'integer', minimum: 1 }, 116078),

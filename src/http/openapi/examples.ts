@@ -107,6 +107,7 @@ const source: Source = {
   createdAt: at('2020-01-02T15:49:27Z'),
   updatedAt: at('2020-01-02T15:49:27Z'),
   deletedAt: null,
+  replayOf: null,
 };
 const later = at('2020-06-23T15:14:59Z');
 

@@ -12,6 +12,7 @@ import { checkOperations } from '../v4/check-operations.ts';
 import { destinationOperations as v4Operations } from '../v4/destination-operations.ts';
 import { eventOperations } from '../v4/event-operations.ts';
 import { recordOperations } from '../v4/record-operations.ts';
+import { replayOperations } from '../v4/replay-operations.ts';
 import { resultOperations } from '../v4/result-operations.ts';
 import { sourceOperations } from '../v4/source-operations.ts';
 import { typeOperations } from '../v4/type-operations.ts';
@@ -24,6 +25,7 @@ export const operations: readonly Operation[] = [
   ...typeOperations,
   ...sourceOperations,
   ...recordOperations,
+  ...replayOperations,
   ...resultOperations,
   ...eventOperations,
   ...notificationOperations,

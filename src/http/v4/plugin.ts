@@ -13,6 +13,7 @@ import { eventRoutes } from './events.ts';
 import { extractionRoutes } from './extractions.ts';
 import { loadRoutes } from './loads.ts';
 import { rejectedRoutes } from './rejected.ts';
+import { replayRoutes } from './replays.ts';
 import { schemaChangeRoutes } from './schema-changes.ts';
 import { sourceBatchRoutes } from './source-batches.ts';
 import { sourceTokenRoutes } from './source-tokens.ts';
@@ -33,6 +34,7 @@ export const v4Plugin =
     sourceBatchRoutes(app, parts);
     sourceTypeRoutes(app);
     rejectedRoutes(app, parts);
+    replayRoutes(app, parts);
     loadRoutes(app, parts);
     schemaChangeRoutes(app, parts);
     activityRoutes(app, parts);

@@ -6,6 +6,7 @@ import { hooks } from './0004-hooks.ts';
 import { timeTravel } from './0005-time-travel.ts';
 import { sessions } from './0006-sessions.ts';
 import { events } from './0007-events.ts';
+import { replays } from './0008-replays.ts';
 import type { Migration } from './migration.ts';
 
 const released: readonly Migration[] = [
@@ -16,6 +17,7 @@ const released: readonly Migration[] = [
   timeTravel,
   sessions,
   events,
+  replays,
 ];
 
 /** The schema version this program works with. */

@@ -100,6 +100,8 @@ const retainedBytes = statement()((db) =>
 interface Lane {
   readonly id: number;
   readonly account_id: number;
+  /** Set for a lane of a replay, whose payloads count for the lane that they came in. */
+  readonly origin_id: number | null;
 }
 
 /** Counts batches of a lane and its account. Every change of a batch's outcome goes with it, in the same commit. */
@@ -107,7 +109,7 @@ export function* addToTotals(lane: Lane, outcome: Outcome, amount: Amount): Work
   const { batches, raw_bytes, stored_bytes } = amount;
   const change = { outcome, batches, raw_bytes, stored_bytes };
   yield* run(addToLane, { id: lane.id, ...change });
-  yield* run(addToAccount, { id: lane.account_id, ...change });
+  if (lane.origin_id === null) yield* run(addToAccount, { id: lane.account_id, ...change });
 }
 
 export function* takeFromTotals(lane: Lane, outcome: Outcome, amount: Amount): Work<void> {

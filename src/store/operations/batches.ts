@@ -68,7 +68,7 @@ function* addBatch({ batch, parts, rawBytes, storedBytes }: PackedBatch, { now }
   assert((yield* run(insertBatch, { ...row, now })) === 1, `batch ${id} was accepted already`);
   yield* appendBatch({ batchId: id, parts });
   const amount = { batches: 1, raw_bytes: rawBytes, stored_bytes: storedBytes };
-  yield* addToTotals({ id: laneId, account_id: accountId }, 'waiting', amount);
+  yield* addToTotals({ id: laneId, account_id: accountId, origin_id: null }, 'waiting', amount);
 }
 
 function* requireRoom(

@@ -31,7 +31,12 @@ const placeOf = statement<{ sourceId: number; destinationId: number }>()((db, gi
   db
     .selectFrom('sources')
     .innerJoin('destinations', (on) => on.on('destinations.id', '=', given('destinationId')))
-    .select(['sources.name as source', 'destinations.name', 'destinations.type'])
+    .select(({ fn, ref }) => [
+      'sources.name as source',
+      fn.coalesce(ref('sources.replay_of'), ref('sources.id')).as('sourceId'),
+      'destinations.name',
+      'destinations.type',
+    ])
     .where('sources.id', '=', given('sourceId')),
 );
 
@@ -196,7 +201,7 @@ function* whereOf(
   if (!place) return null;
   return {
     destination: { id: load.destination_id, type: place.type, name: place.name },
-    source: { id: lane.source_id, name: place.source },
+    source: { id: place.sourceId, name: place.source },
     table: lane.table_name,
     load: { id: load.id, batchedAt: load.batched_at },
     check: null,

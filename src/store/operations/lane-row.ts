@@ -56,7 +56,7 @@ const free = statement<{ id: number }>()((db, given) =>
 export const lockLanesOfSource = statement<{ sourceId: number }>()((db, given) =>
   db
     .selectFrom('lanes')
-    .select(['id', 'account_id'])
+    .select(['id', 'account_id', 'origin_id'])
     .where('source_id', '=', given('sourceId'))
     .orderBy('id')
     .forNoKeyUpdate(),

@@ -47,6 +47,20 @@ export const loadCandidates = statement<Wanted>()((db, given) =>
         where not ${resting}
           and (lanes.owner is null or lanes.lease_until <= ${given('now')})
           and (lanes.retry_at is null or lanes.retry_at <= ${given('now')})
+          -- A replay and the lane that it repeats are never loaded into one destination at the same time: it goes first.
+          and not exists (
+            select 1 from lanes as replay join sources as led on led.id = replay.source_id
+            where replay.origin_id = lanes.id and led.destination_id = sources.destination_id and led.deleted_at is null
+              and exists (select 1 from batches where batches.lane_id = replay.id and batches.outcome is null)
+          )
+          and not exists (
+            select 1 from lanes as origin join sources as led on led.id = origin.source_id
+            left join loads on loads.id = origin.load_id
+            where origin.id = lanes.origin_id and (
+              led.paused_at is not null or led.deleted_at is not null
+              or (origin.lease_until > ${given('now')} and loads.destination_id = sources.destination_id)
+            )
+          )
       ),
       joined as (
         select free.id, free.account_id, free.destination_id, coalesce(free.planned, free.unplanned) as waiting

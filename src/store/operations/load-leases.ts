@@ -40,7 +40,7 @@ const storeResult = statement<StoredResult>()((db, given) =>
     .where('id', '=', given('loadId')),
 );
 
-const recover = statement<{ id: number; fence: number; now: number }>()((db, given) =>
+const recover = statement<{ id: number; fence: number | null; now: number }>()((db, given) =>
   db
     .updateTable('lanes')
     .set({
@@ -51,6 +51,16 @@ const recover = statement<{ id: number; fence: number; now: number }>()((db, giv
       error: null,
     })
     .where('id', '=', given('id')),
+);
+
+/** Where a replay and the lane that it repeats lead to one destination, the lane goes on above the replay's fences. */
+const raiseOrigin = statement<{ originId: number; fence: number }>()((db, given) =>
+  db
+    .updateTable('lanes')
+    .set({ fence: given('fence') })
+    .where('id', '=', given('originId'))
+    .where('owner', 'is', null)
+    .where('fence', '<', given('fence')),
 );
 
 const rest = statement<{ id: number; now: number; retryAt: number; blocked: number; error: string }>()(
@@ -131,7 +141,9 @@ export function* completeLoad(result: CompletedLoad, context: Context): Work<boo
     yield* keepResult(result.result, { lane, load, now });
     yield* tellLoaded(lane, load, result.result, context);
   }
-  yield* run(recover, { id: lane.id, fence, now });
+  // A replay is not compared with what a destination remembers: the lane that it repeats is, where both lead there.
+  yield* run(recover, { id: lane.id, fence: lane.origin_id === null ? fence : null, now });
+  if (lane.origin_id !== null) yield* run(raiseOrigin, { originId: lane.origin_id, fence });
   yield* freeLane(lane);
   yield* takeFromTotals(lane, 'waiting', load);
   yield* addToTotals(lane, 'loaded', load);

@@ -34,7 +34,7 @@ const pastLoads = statement<{ sourceId: number; table: string; limit: number }>(
 const lockLane = statement<{ id: number }>()((db, given) =>
   db
     .selectFrom('lanes')
-    .select(['id', 'account_id', 'source_id'])
+    .select(['id', 'account_id', 'source_id', 'origin_id'])
     .where('id', '=', given('id'))
     .forNoKeyUpdate(),
 );

@@ -35,10 +35,11 @@ import { completeAndGoOn, planNextLoad } from './load-successors.ts';
 import { repeatMissing } from './missing-loads.ts';
 import { putPartner, removePartner } from './partners.ts';
 import { retryRejections } from './rejections.ts';
+import { startReplay } from './replay-starts.ts';
 import { reseal } from './reseal.ts';
 import { retainBatches } from './retention.ts';
 import { endSession, exchangeSession, openSession } from './sessions.ts';
-import { deleteSource } from './source-deletion.ts';
+import { cancelReplay, deleteSource } from './source-deletion.ts';
 import { mapUnmapped } from './source-mapping.ts';
 import { createImportToken } from './source-tokens.ts';
 import { createSource, updateSource } from './sources.ts';
@@ -94,6 +95,8 @@ export const writes = {
   'loads.wake': wakeDestination,
   'loads.free': freeLoadLeases,
   'rejections.retry': retryRejections,
+  'replays.start': startReplay,
+  'replays.cancel': cancelReplay,
   'hooks.create': createHook,
   'hooks.enable': enableHook,
   'hooks.delete': deleteHook,

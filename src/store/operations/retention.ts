@@ -11,8 +11,30 @@ const step = { batches: 200, bytes: 16 * 1024 * 1024 };
 const oldestEnded = statement<{ limit: number }>()((db, given) =>
   db
     .selectFrom('batches')
-    .select(['position', 'id', 'lane_id', 'account_id', 'outcome', 'ended_at', 'raw_bytes', 'stored_bytes'])
+    .select([
+      'position',
+      'id',
+      'lane_id',
+      'account_id',
+      'outcome',
+      'ended_at',
+      'received_at',
+      'raw_bytes',
+      'stored_bytes',
+      'origin',
+    ])
     .where('ended_at', 'is not', null)
+    // A replay that has not loaded it yet still needs its payload.
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('batches as again')
+            .select('again.position')
+            .whereRef('again.origin', '=', 'batches.id')
+            .where('again.outcome', 'is', null),
+        ),
+      ),
+    )
     .orderBy('ended_at')
     .orderBy('position')
     .limit(given('limit'))
@@ -26,6 +48,16 @@ const remove = statement<{ position: number }>()((db, given) =>
 
 const forgetRejections = statement<{ id: string }>()((db, given) =>
   db.deleteFrom('rejections').where('batch_id', '=', given('id')),
+);
+
+const noteForgotten = statement<{ id: number; until: number }>()((db, given) =>
+  db
+    .updateTable('lanes')
+    .set({ forgotten_until: given('until') })
+    .where('id', '=', given('id'))
+    .where(({ eb, or }) =>
+      or([eb('forgotten_until', 'is', null), eb('forgotten_until', '<', given('until'))]),
+    ),
 );
 
 const oldLoads = statement<{ olderThan: number; limit: number }>()((db, given) =>
@@ -53,6 +85,7 @@ export function* retainBatches({ olderThan, maxBytes }: Retention): Work<Retaine
   const dropped: string[] = [];
   let droppedBytes = 0;
   let more = false;
+  const forgotten = new Map<number, number>();
   for (const batch of yield* all(oldestEnded, { limit: step.batches })) {
     const discarded = batch.outcome === 'discarded';
     const kept = !discarded && (batch.ended_at ?? 0) >= olderThan && retained <= maxBytes;
@@ -64,7 +97,11 @@ export function* retainBatches({ olderThan, maxBytes }: Retention): Work<Retaine
     droppedBytes += batch.stored_bytes;
     if (batch.outcome === 'loaded' || batch.outcome === 'quarantined') {
       retained -= batch.stored_bytes;
-      yield* takeFromTotals({ id: batch.lane_id, account_id: batch.account_id }, batch.outcome, {
+      if (batch.origin === null)
+        forgotten.set(batch.lane_id, Math.max(forgotten.get(batch.lane_id) ?? 0, batch.received_at));
+      const { lane_id: id, account_id, origin } = batch;
+      const lane = { id, account_id, origin_id: origin === null ? null : id };
+      yield* takeFromTotals(lane, batch.outcome, {
         batches: 1,
         raw_bytes: batch.raw_bytes,
         stored_bytes: batch.stored_bytes,
@@ -73,6 +110,9 @@ export function* retainBatches({ olderThan, maxBytes }: Retention): Work<Retaine
     if (more) break;
   }
   yield* dropBatches(dropped);
+  // In order, as everybody does who holds several.
+  for (const [id, until] of [...forgotten].toSorted(([one], [other]) => one - other))
+    yield* run(noteForgotten, { id, until });
   for (const { id } of yield* all(oldLoads, { olderThan, limit: step.batches }))
     yield* run(removeLoad, { id });
   return { droppedBatches: dropped.length, droppedBytes, more };

@@ -4,7 +4,7 @@ import { all, type Context, first, run, type Work } from '../operation.ts';
 import { statement } from '../statement.ts';
 import { takeWaitingFromTotals } from './batch-totals.ts';
 import { lockLanesOfSource } from './lane-row.ts';
-import { holdSourceForGood, type OwnedSource, toSource } from './source-row.ts';
+import { holdSourceForGood, type OwnedSource, type SourceRow, toSource } from './source-row.ts';
 
 interface Ended {
   readonly sourceId: number;
@@ -47,12 +47,38 @@ const freeLanes = statement<{ sourceId: number }>()((db, given) =>
     .where('source_id', '=', given('sourceId')),
 );
 
+const replaysOf = statement<{ sourceId: number }>()((db, given) =>
+  db
+    .selectFrom('sources')
+    .select('id')
+    .where('replay_of', '=', given('sourceId'))
+    .where('deleted_at', 'is', null)
+    .orderBy('id'),
+);
+
 export function* deleteSource(
   wanted: OwnedSource,
   context: Context,
 ): Work<{ source: Source; discardedBatches: number } | null> {
   const held = yield* holdSourceForGood(wanted);
-  if (!held) return null;
+  if (!held || held.replay_of !== null) return null;
+  for (const { id } of yield* all(replaysOf, { sourceId: held.id }))
+    yield* cancelReplay({ accountId: wanted.accountId, sourceId: held.id, id }, context);
+  return yield* endSource(held, context);
+}
+
+/** Gives up what a replay has not loaded; false: there is none that goes on. */
+export function* cancelReplay(
+  { accountId, sourceId, id }: { accountId: number; sourceId: number; id: number },
+  context: Context,
+): Work<boolean> {
+  const held = yield* holdSourceForGood({ accountId, id });
+  if (!held || held.replay_of !== sourceId) return false;
+  yield* endSource(held, context);
+  return true;
+}
+
+function* endSource(held: SourceRow, context: Context): Work<{ source: Source; discardedBatches: number }> {
   const ended = { sourceId: held.id, now: context.now };
   const row = yield* first(markDeleted, ended);
   assert(row, 'a source is gone while it was held');

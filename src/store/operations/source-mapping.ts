@@ -71,6 +71,7 @@ const mappedNames = statement<{ destinationId: number }>()((db, given) =>
   db
     .selectFrom('sources')
     .select('name')
+    .distinct()
     .where('destination_id', '=', given('destinationId'))
     .where('deleted_at', 'is', null)
     .orderBy('name'),

@@ -72,4 +72,5 @@ export const toSource = (row: SourceRow): Source => ({
   createdAt: row.created_at,
   updatedAt: row.updated_at,
   deletedAt: row.deleted_at,
+  replayOf: row.replay_of,
 });

@@ -36,6 +36,7 @@ const sourceByName = statement<{ accountId: number; name: string }>()((db, given
     .select('id')
     .where('account_id', '=', given('accountId'))
     .where('name', '=', given('name'))
+    .where('replay_of', 'is', null)
     .where('deleted_at', 'is', null),
 );
 
@@ -44,11 +45,17 @@ const ownedSource = statement<OwnedSource>()((db, given) =>
     .selectFrom('sources')
     .selectAll()
     .where('id', '=', given('id'))
+    .where('replay_of', 'is', null)
     .where('account_id', '=', given('accountId')),
 );
 
 const sourcesOfAccount = statement<{ accountId: number }>()((db, given) =>
-  db.selectFrom('sources').selectAll().where('account_id', '=', given('accountId')).orderBy('id'),
+  db
+    .selectFrom('sources')
+    .selectAll()
+    .where('account_id', '=', given('accountId'))
+    .where('replay_of', 'is', null)
+    .orderBy('id'),
 );
 
 const change = statement<
@@ -104,7 +111,7 @@ export function* updateSource(input: SourceUpdate, context: Context): Work<Sourc
   // Before the source, as everybody does who holds both.
   if (typeof destinationId === 'number') yield* requireDestination(accountId, destinationId);
   const held = yield* holdSource(input);
-  if (!held) return null;
+  if (!held || held.replay_of !== null) return null;
   const row = yield* first(change, {
     id: held.id,
     display_name: input.displayName ?? held.display_name,

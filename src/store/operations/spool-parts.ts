@@ -30,7 +30,13 @@ const partOf = statement<{ batchId: string; part: number }>()((db, given) =>
   db
     .selectFrom('spool_parts')
     .select(['parts', 'raw_bytes as rawBytes', 'checksum', 'body'])
-    .where('batch_id', '=', given('batchId'))
+    // Of a batch of a replay, the payload is that of the batch which it repeats.
+    .where('batch_id', '=', ({ fn, selectFrom, val }) =>
+      fn.coalesce(
+        selectFrom('batches').select('origin').where('id', '=', given('batchId')),
+        val(given('batchId')),
+      ),
+    )
     .where('part', '=', given('part')),
 );
 

@@ -18,6 +18,7 @@ const attempted = statement<{ accountId: number; after: number }>()((db, given) 
       'lanes.gap',
     ])
     .where('lanes.account_id', '=', given('accountId'))
+    .where('lanes.origin_id', 'is', null)
     .where('lanes.last_attempt_at', '>=', given('after'))
     .orderBy('lanes.table_name')
     .orderBy('lanes.source_id'),
