@@ -9,8 +9,8 @@ import { noSuchSource } from './sources.ts';
 /** Loading once more what is kept of a source, so that another destination gets it without the sender. */
 export interface Replays {
   /**
-   * @throws {Failure} InvalidId (no such source, or destination), SourcePaused, UnknownTable (data: `tables`),
-   * NothingRetained, ReplayUnderWay (data: `replay_id`), RowsWouldDouble (data: `tables`).
+   * @throws {Failure} InvalidId (no such source, or destination), SourcePaused, UnknownTable,
+   * NothingRetained, ReplayUnderWay, RowsWouldDouble.
    */
   start(caller: Caller, sourceId: number, request: ReplayRequest): Promise<Replay>;
   /** Newest first. @throws {Failure} InvalidId */
@@ -105,7 +105,6 @@ function refusal(
     case 'unknown_tables':
       return new Failure('UnknownTable', `Source ${sourceId} has never sent: ${named(started.tables)}.`, {
         remedy: 'Name tables as the sender does: table_name, before it is cleaned for a destination.',
-        data: { tables: started.tables },
       });
     case 'nothing_retained':
       return new Failure(
@@ -122,7 +121,6 @@ function refusal(
         `Replay ${started.id} of source ${sourceId} into destination ${destinationId} goes on.`,
         {
           remedy: `Wait until it has ended, or cancel it: DELETE /v4/sources/${sourceId}/replays/${started.id}.`,
-          data: { replay_id: started.id },
         },
       );
     case 'held':
@@ -132,7 +130,6 @@ function refusal(
         {
           remedy:
             'Leave these tables out, ask for a later time, or remove their rows there and set "force" to true: then every row is added once more.',
-          data: { tables: started.tables },
         },
       );
   }

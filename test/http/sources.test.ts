@@ -256,7 +256,7 @@ describe('DELETE /v4/sources/{id}', () => {
 describe('what belongs to another account', () => {
   const calls = operations
     .filter(({ path }) => path.startsWith('/v4/sources/{id}'))
-    .map(({ method, path }) => [method.toUpperCase(), path.replace('{token}', '1')] as const);
+    .map(({ method, path }) => [method.toUpperCase(), path.replace(/\{token\}|\{replay\}/, '1')] as const);
   const bodyOf = (method: string) => (method === 'PUT' ? { body: { display_name: 'Taken over' } } : {});
 
   test.each(calls)('answers %s %s as if it did not exist', async (method, path) => {

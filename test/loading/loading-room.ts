@@ -34,11 +34,13 @@ export interface StorePlace {
   readonly masterKey: string;
 }
 
-/** A PostgreSQL that rows go into. */
+/** A database that rows go into: a PostgreSQL unless it says otherwise. */
 export interface Warehouse {
+  readonly type?: string;
   readonly host: string;
   readonly port: number;
-  readonly database: string;
+  /** Left out where the type has none. */
+  readonly database?: string;
   readonly user: string;
   readonly password: string;
 }
@@ -124,7 +126,12 @@ export async function openLoadingRoom(options: RoomOptions = {}): Promise<Loadin
     const uid = randomBytes(16).toString('hex');
     const sealed = await sealedOf(vault, uid, warehouse);
     return await store.destinations.create(
-      aDestination(account, { uid, sealed, properties: propertiesOf(warehouse) }),
+      aDestination(account, {
+        uid,
+        sealed,
+        properties: propertiesOf(warehouse),
+        ...(warehouse.type !== undefined && { type: warehouse.type }),
+      }),
     );
   };
   const addSource = async ({ id, accountId }: Destination, properties: Source['properties'] = {}) => {
@@ -192,7 +199,7 @@ const propertiesOf = ({ host, port, user, database }: Warehouse) => ({
   host,
   port: String(port),
   username: user,
-  database,
+  ...(database !== undefined && { database }),
   ssl: 'false',
 });
 

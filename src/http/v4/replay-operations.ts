@@ -69,9 +69,7 @@ export const replayOperations: readonly Operation[] = [
         examples: {
           InvalidId: objectError('InvalidId', 'destination not found (86742)'),
           InvalidBody: objectError('InvalidBody', 'destination_id must be the id of a destination.'),
-          UnknownTable: objectError('UnknownTable', 'Source 126890 has never sent: invoices.', {
-            tables: ['invoices'],
-          }),
+          UnknownTable: objectError('UnknownTable', 'Source 126890 has never sent: invoices.'),
         },
       },
       409: {
@@ -89,12 +87,10 @@ export const replayOperations: readonly Operation[] = [
           ReplayUnderWay: objectError(
             'ReplayUnderWay',
             'Replay 126912 of source 126890 into destination 86742 goes on.',
-            { replay_id: 126912 },
           ),
           RowsWouldDouble: objectError(
             'RowsWouldDouble',
             'Destination 86742 holds these batches already, in tables that only grow: events.',
-            { tables: ['events'] },
           ),
           ...idempotencyExamples[409],
         },

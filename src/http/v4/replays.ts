@@ -9,7 +9,7 @@ import { callerOf } from '../auth.ts';
 import { hasOnly, readJsonObject } from '../body.ts';
 import { runOnce } from '../idempotency.ts';
 import { parseId } from '../ids.ts';
-import { type BySourceId, sourceId } from './sources.ts';
+import { type BySourceId, findSource, sourceId } from './sources.ts';
 
 interface ByReplayId {
   Params: { id: string; replay: string };
@@ -18,9 +18,10 @@ interface ByReplayId {
 /** Loading once more what is kept of a source, into a destination that is named. */
 export function replayRoutes(app: FastifyInstance, { store, replays }: AppParts): void {
   app.post<BySourceId>('/sources/:id/replay', async (request, reply) => {
+    const { id } = await findSource(store, request);
     const wanted = readRequest(request);
     const start = async (): Promise<Answer> => {
-      const replay = await replays.start(callerOf(request), sourceId(request), wanted);
+      const replay = await replays.start(callerOf(request), id, wanted);
       return { status: 200, headers: {}, body: JSON.stringify(renderReplay(replay)) };
     };
     return sendAnswer(reply, await runOnce(store.idempotency, request, start));
