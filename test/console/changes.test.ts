@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { startSilentPort } from '../support/silent-port.ts';
 import { type OpenConsole, openConsole } from './open-console.ts';
 import { anOrders, type Seeded, seed } from './seed.ts';
 
@@ -67,6 +68,21 @@ test('a check that is asked for shows its steps as they end', async () => {
     .waitFor();
   await page.locator('.steps').first().locator('[data-step="write"][data-tone="good"]').waitFor();
   expect((await checks()).length).toBe(before + 1);
+});
+
+test('a test that takes long shows how far it has come', async () => {
+  await using silent = await startSilentPort();
+  await open('/destinations/new/postgres');
+  await field('Host').fill('127.0.0.1');
+  await field('Port').fill(String(silent.port));
+  await field('User').fill('loader');
+  await field('Database').fill('analytics');
+  await field('Password').fill('a password');
+  await press('Test');
+  const panel = page.locator('.proof-panel');
+  await panel.locator('[data-step="policy"][data-tone="good"]').waitFor();
+  await panel.getByText('Connect …').waitFor();
+  expect(await panel.getByRole('status').innerText()).toBe('Trying it …');
 });
 
 test('what a program does is seen at once', async () => {
