@@ -46,7 +46,7 @@ export interface NextWork extends NextLoad {
 export function* planNextLoad(input: NextWork, context: Context): Work<PlannedLoad | null> {
   const held = yield* heldLoad(input);
   // After a load that nobody lived through nothing is begun ahead: which of two was to blame could not be told.
-  if (!held || held.load.crashes !== 0) return null;
+  if (held?.load.crashes !== 0) return null;
   const { lane, load: current } = held;
   if (!(yield* goesOn(lane, current))) return null;
   if (input.unlessOthersWait && (yield* othersWait(context))) return null;
