@@ -176,6 +176,7 @@ test('records are retried once, in a batch that is like the one they came in', a
   expect(await lines(own)).toEqual([
     expect.stringContaining('"record":{"id":2,'),
     expect.stringContaining('reserved name'),
+    expect.stringContaining('too long, too'),
   ]);
 });
 
