@@ -27,6 +27,19 @@ test('records of several tables are accepted in one request, and stored by table
   expect((await own.acceptedTables()).toSorted()).toEqual(['customers', 'orders']);
 });
 
+test('a request may ask that single invalid records are set aside', async () => {
+  const own = await createImportSource(server);
+  const records = [pushRecord(own), pushRecord(own, { data: { name: 'no id' } })];
+  const lenient = { prefer: 'handling=lenient' };
+  const taken = await own.send('push', records, lenient);
+  expect(taken.status).toBe(201);
+  expect(taken.headers).toMatchObject({ 'backstitch-rejected-records': '1' });
+  expect((await own.send('validate', records, lenient)).status).toBe(200);
+  expect((await own.send('push', records)).status).toBe(422);
+  const elsewhere = [pushRecord({ clientId: own.clientId + 1 })];
+  expect((await own.send('push', elsewhere, lenient)).status).toBe(403);
+});
+
 test('validate stores nothing', async () => {
   const own = await createImportSource(server);
   const answer = await own.send('validate', [pushRecord(own)]);
