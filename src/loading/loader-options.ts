@@ -45,7 +45,7 @@ export const defaultLoaderOptions: LoaderOptions = {
   perDestination: 2,
   maxBytes: 16 * 1024 * 1024,
   maxBatches: 1_000,
-  parsedBytes: 40 * 1024 * 1024,
+  parsedBytes: 20 * 1024 * 1024,
   joinMilliseconds: 200,
   joinBytes: 8 * 1024 * 1024,
   aheadBytes: 4 * 1024 * 1024,

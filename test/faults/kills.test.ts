@@ -77,7 +77,7 @@ test(`what was accepted is loaded exactly once, whoever is killed at whatever mo
     for (let times = 0; times < 2 && turn < kills; times += 1, turn += 1) await killOne(turn);
     await senders.stop();
   }
-  await room.drained(60_000);
+  await room.drained(60_000 + kills * 2_000);
 
   for (const { source, senders } of rounds) {
     expect(await judge(senders.log, source.name, postgres)).toEqual(flawless);
