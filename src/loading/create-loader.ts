@@ -29,6 +29,8 @@ export interface LoaderParts {
 const LULL_MILLISECONDS = 10;
 /** A thread without sessions ends so long after the last of them may have been closed. */
 const THREAD_IDLE_MILLISECONDS = 2_000;
+/** Bodies of one load. */
+const READ_AT_ONCE = 8;
 /** How long a load that was cut off may take to end before nobody waits for it any more. */
 const CUT_OFF_MILLISECONDS = 3_000;
 
@@ -50,7 +52,7 @@ export function createLoader(parts: LoaderParts): Loader {
 
   const random = Math.random;
   const runners = parts.openRunners({
-    readBody,
+    readBodies,
     parsedBytes: options.parsedBytes,
     idleMilliseconds: options.idleMilliseconds + THREAD_IDLE_MILLISECONDS,
   });
@@ -70,6 +72,13 @@ export function createLoader(parts: LoaderParts): Loader {
     endings: createEndings({ ...options, store, clock, log, backoff: options, emit, random }),
     follow: createFollowing({ store, sessions, clock, log, options }),
   });
+
+  async function readBodies(batchIds: readonly string[]): Promise<Uint8Array[]> {
+    const bodies: Uint8Array[] = [];
+    for (let from = 0; from < batchIds.length; from += READ_AT_ONCE)
+      bodies.push(...(await Promise.all(batchIds.slice(from, from + READ_AT_ONCE).map(readBody))));
+    return bodies;
+  }
 
   async function readBody(batchId: string): Promise<Uint8Array> {
     const pieces: Uint8Array[] = [];

@@ -12,7 +12,7 @@ import type { Runner, Runners, RunnersGiven } from './runner.ts';
 /** Runners in this thread. */
 export function createLocalRunners(
   parts: OpenTargetParts & OpenSessionParts,
-  { readBody, parsedBytes }: Omit<RunnersGiven, 'idleMilliseconds'>,
+  { readBodies, parsedBytes }: Omit<RunnersGiven, 'idleMilliseconds'>,
 ): Runners {
   const openBody = createBodyOpener();
   const room = createParseRoom({ bytes: parsedBytes });
@@ -21,7 +21,7 @@ export function createLocalRunners(
       const session = await openLoadSession(await openTarget(target, parts), signal, parts);
       const { recall } = session;
       return {
-        run: (load, options) => runLoad(load, session, options, { readBody, openBody, room }),
+        run: (load, options) => runLoad(load, session, options, { readBodies, openBody, room }),
         settle: (plan, ending) => session.settle(plan, ending),
         marks: (lane) => session.marks(lane),
         dropMarks: (lane, loadIds) => session.dropMarks(lane, loadIds),

@@ -2,6 +2,7 @@ import type { LoadBatch, LoadMessage } from '../destinations/session.ts';
 import type { OpenStoredBody } from '../intake/stored-body.ts';
 import type { PlannedBatch, PlannedLoad } from '../store/load-store.ts';
 import type { ParseRoom } from './parse-room.ts';
+import type { ReadBodies } from './runner.ts';
 
 export interface BatchReader {
   /** The batches of the load in order. May be gone through again, from the first; each time bodies are read anew. */
@@ -22,8 +23,7 @@ export type PoisonedRecords = ReadonlyMap<string, ReadonlyMap<number, string>>;
 
 export interface BatchReaderParts {
   readonly load: Pick<PlannedLoad, 'accountId' | 'batches'>;
-  /** @throws {SpoolDamage} */
-  readBody(batchId: string): Promise<Uint8Array>;
+  readonly readBodies: ReadBodies;
   readonly openBody: OpenStoredBody;
   readonly room: ParseRoom;
   readonly poisoned: PoisonedRecords;
@@ -32,14 +32,15 @@ export interface BatchReaderParts {
   onRead?(): void | Promise<void>;
 }
 
-/** Reads one body ahead, and parses each when its turn has come. */
+/** Reads one group of bodies ahead, and parses each body when its turn has come. */
 export function openBatchReader(parts: BatchReaderParts): BatchReader {
-  const { load, readBody, openBody, room, poisoned, signal } = parts;
+  const { load, readBodies, openBody, room, poisoned, signal } = parts;
+  const groups = inGroups(load.batches);
   let failure: unknown;
   let last: MessagePlace | null = null;
 
-  async function read(batch: PlannedBatch | undefined): Promise<Uint8Array | null> {
-    return batch === undefined ? null : await orFail(() => readBody(batch.id));
+  async function read(group: readonly PlannedBatch[] = []): Promise<readonly Uint8Array[]> {
+    return group.length === 0 ? [] : await orFail(() => readBodies(group.map(({ id }) => id)));
   }
 
   async function orFail<T>(work: () => Promise<T>): Promise<T> {
@@ -52,16 +53,17 @@ export function openBatchReader(parts: BatchReaderParts): BatchReader {
   }
 
   async function* goThrough(): AsyncGenerator<LoadBatch> {
-    let ahead = quietly(read(load.batches[0]));
-    for (const [index, batch] of load.batches.entries()) {
-      const bytes = await ahead;
-      ahead = quietly(read(load.batches[index + 1]));
-      if (bytes === null) continue;
-      signal.throwIfAborted();
-      using _parsing = await room.enter(bytes.byteLength, signal);
-      const { id, format, receivedAt } = batch;
-      const opened = openBody({ id, format, receivedAt, bytes, accountId: load.accountId });
-      yield { ...opened, messages: watched(opened.messages, id) };
+    let ahead = quietly(read(groups[0]));
+    for (const [index, group] of groups.entries()) {
+      const bodies = await ahead;
+      ahead = quietly(read(groups[index + 1]));
+      for (const [at, { id, format, receivedAt }] of group.entries()) {
+        const bytes = bodies[at]!;
+        signal.throwIfAborted();
+        using _parsing = await room.enter(bytes.byteLength, signal);
+        const opened = openBody({ id, format, receivedAt, bytes, accountId: load.accountId });
+        yield { ...opened, messages: watched(opened.messages, id) };
+      }
     }
     await orFail(async () => await parts.onRead?.());
   }
@@ -97,4 +99,22 @@ export function openBatchReader(parts: BatchReaderParts): BatchReader {
 function quietly<T>(promise: Promise<T>): Promise<T> {
   promise.catch(() => {});
   return promise;
+}
+
+/** Bodies that are read at one time: small ones together, since asking for each costs more than reading it. */
+const groupBytes = 1024 * 1024;
+
+function inGroups(batches: readonly PlannedBatch[]): PlannedBatch[][] {
+  const groups: PlannedBatch[][] = [];
+  let bytes = 0;
+  for (const batch of batches) {
+    const group = groups.at(-1);
+    bytes += batch.rawBytes;
+    if (group && bytes <= groupBytes) group.push(batch);
+    else {
+      groups.push([batch]);
+      bytes = batch.rawBytes;
+    }
+  }
+  return groups;
 }

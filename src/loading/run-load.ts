@@ -3,11 +3,11 @@ import type { OpenStoredBody } from '../intake/stored-body.ts';
 import type { LoadResult } from '../model/load-result.ts';
 import type { ParseRoom } from './parse-room.ts';
 import { type MessagePlace, openBatchReader } from './read-batches.ts';
-import type { ReadBody, RunnableLoad, RunOptions } from './runner.ts';
+import type { ReadBodies, RunnableLoad, RunOptions } from './runner.ts';
 
 /** What a load needs of its surroundings. Nothing else reaches the thread that runs it. */
 export interface LoadSurroundings {
-  readonly readBody: ReadBody;
+  readonly readBodies: ReadBodies;
   readonly openBody: OpenStoredBody;
   readonly room: ParseRoom;
 }

@@ -29,12 +29,12 @@ export interface RunOptions {
   onRead?(): void | Promise<void>;
 }
 
-/** Reads an accepted body, whole. @throws {SpoolDamage} */
-export type ReadBody = (batchId: string) => Promise<Uint8Array>;
+/** Reads accepted bodies, each whole, in the order of their ids. @throws {SpoolDamage} */
+export type ReadBodies = (batchIds: readonly string[]) => Promise<readonly Uint8Array[]>;
 
 /** What a loader gives to its runners. */
 export interface RunnersGiven {
-  readonly readBody: ReadBody;
+  readonly readBodies: ReadBodies;
   /** Raw bytes of large bodies that are parsed at the same time. */
   readonly parsedBytes: number;
   /** A thread that had nothing to do for so long ends. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
-import { constants, zstdCompress, zstdCompressSync, zstdDecompress } from 'node:zlib';
+import { constants, zstdCompress, zstdCompressSync, zstdDecompress, zstdDecompressSync } from 'node:zlib';
 import type { Engine } from './engine.ts';
 import { readPart, type SpoolPart, spoolUsage } from './operations/spool-parts.ts';
 import { type Spool, SpoolDamage } from './spool-store.ts';
@@ -8,11 +8,11 @@ import { type Spool, SpoolDamage } from './spool-store.ts';
 /** Raw bytes in a part. */
 const partBytes = 1024 * 1024;
 
-/** A body so small is compressed faster than another thread is told to do it. */
+/** A body so small is compressed and decompressed faster than another thread is told to do it. */
 const smallBytes = 16 * 1024;
 
 const compressLarge = promisify(zstdCompress);
-const decompress = promisify(zstdDecompress);
+const decompressLarge = promisify(zstdDecompress);
 const fast = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
 
 /** A body as the database keeps it. */
@@ -62,7 +62,7 @@ async function pack(raw: Uint8Array): Promise<SpoolPart> {
 }
 
 async function unpack(batchId: string, part: number, stored: SpoolPart): Promise<Uint8Array> {
-  const raw = await decompress(stored.body).catch((error: Error) => {
+  const raw = await decompress(stored).catch((error: Error) => {
     throw new SpoolDamage(batchId, part, `it cannot be decompressed: ${error.message}`);
   });
   if (raw.byteLength !== stored.rawBytes)
@@ -70,5 +70,8 @@ async function unpack(batchId: string, part: number, stored: SpoolPart): Promise
   if (checksumOf(raw) !== stored.checksum) throw new SpoolDamage(batchId, part, 'the checksum does not hold');
   return raw;
 }
+
+const decompress = async ({ body, rawBytes }: SpoolPart): Promise<Buffer> =>
+  rawBytes < smallBytes ? zstdDecompressSync(body) : await decompressLarge(body);
 
 const checksumOf = (raw: Uint8Array): string => createHash('sha256').update(raw).digest('hex');

@@ -1,35 +1,41 @@
 import { MessageChannel } from 'node:worker_threads';
 import type { ThreadCalls } from '../../lib/thread-calls.ts';
 import type { LoadResult } from '../../model/load-result.ts';
-import type { ReadBody, RunnableLoad, RunOptions } from '../runner.ts';
+import type { ReadBodies, RunnableLoad, RunOptions } from '../runner.ts';
 import type { FromRun, RunnerCalls, ToRun } from './runner-calls.ts';
 
 export interface ThreadRun {
   readonly session: string;
   readonly load: RunnableLoad;
   readonly options: RunOptions;
-  readonly readBody: ReadBody;
+  readonly readBodies: ReadBodies;
 }
 
-/** Has a load run in a thread, and hands it the bodies that it asks for. @throws what `readBody` or `onRead` threw, as it was. */
+/** Has a load run in a thread, and hands it the bodies that it asks for. @throws what `readBodies` or `onRead` threw, as it was. */
 export async function runInThread(
   calls: ThreadCalls<RunnerCalls>,
-  { session, load, options, readBody }: ThreadRun,
+  { session, load, options, readBodies }: ThreadRun,
 ): Promise<LoadResult> {
   const { signal, turn, onRead } = options;
   const { port1: line, port2: port } = new MessageChannel();
   const tell = (message: ToRun, given: readonly ArrayBuffer[] = []): void => line.postMessage(message, given);
   let trouble: { readonly error: unknown } | undefined;
 
-  async function sendBody(batchId: string): Promise<void> {
-    try {
-      const bytes = ownMemory(await readBody(batchId));
-      tell({ kind: 'body', batchId, bytes }, [bytes.buffer]);
-    } catch (error) {
-      trouble ??= { error };
-      tell({ kind: 'lost', batchId });
-    }
-  }
+  /** One after another, since the thread knows them by their order. */
+  let sending = Promise.resolve();
+  const send = (batchIds: readonly string[]): void => {
+    sending = sending.then(async () => {
+      try {
+        const bodies = await readBodies(batchIds);
+        const bytes = inOnePiece(bodies);
+        const lengths = bodies.map(({ byteLength }) => byteLength);
+        tell({ kind: 'bodies', bytes, lengths }, [bytes.buffer]);
+      } catch (error) {
+        trouble ??= { error };
+        tell({ kind: 'lost' });
+      }
+    });
+  };
   async function goOn(): Promise<void> {
     try {
       await onRead?.();
@@ -40,7 +46,8 @@ export async function runInThread(
     }
   }
   line.on('message', (message: FromRun) => {
-    void (message.kind === 'read' ? goOn() : sendBody(message.batchId));
+    if (message.kind === 'read') void goOn();
+    else send(message.batchIds);
   });
   // Whoever makes it reject ends the load by its signal too.
   turn?.then(
@@ -63,9 +70,17 @@ function runnable(load: RunnableLoad): RunnableLoad {
   return { loadId, accountId, source, table, fence, batchedAt, standingFence, batches };
 }
 
-/** Memory that may be given away: a small buffer is often a piece of a larger one that others use. */
-function ownMemory(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
-  const { buffer, byteLength } = bytes;
-  const isWhole = buffer instanceof ArrayBuffer && buffer.byteLength === byteLength;
-  return isWhole ? (bytes as Uint8Array<ArrayBuffer>) : new Uint8Array(bytes);
+/** In memory that may be given away: a small buffer is often a piece of a larger one that others use. */
+function inOnePiece(bodies: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const [only] = bodies;
+  const { buffer } = only ?? new Uint8Array();
+  if (only && bodies.length === 1 && buffer instanceof ArrayBuffer && buffer.byteLength === only.byteLength)
+    return only as Uint8Array<ArrayBuffer>;
+  const whole = new Uint8Array(bodies.reduce((sum, { byteLength }) => sum + byteLength, 0));
+  let at = 0;
+  for (const body of bodies) {
+    whole.set(body, at);
+    at += body.byteLength;
+  }
+  return whole;
 }

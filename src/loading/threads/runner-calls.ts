@@ -35,12 +35,14 @@ export interface RunInput extends OfSession {
 }
 
 /** From a load that runs in a thread. */
-export type FromRun = { readonly kind: 'want'; readonly batchId: string } | { readonly kind: 'read' };
+export type FromRun =
+  | { readonly kind: 'want'; readonly batchIds: readonly string[] }
+  | { readonly kind: 'read' };
 
-/** To it. `lost`: the body cannot be had, and the caller knows why. */
+/** To it. `bodies`: what was wanted first of what is not here yet. `lost`: it cannot be had, and the caller knows why. */
 export type ToRun =
-  | { readonly kind: 'body'; readonly batchId: string; readonly bytes: Uint8Array }
-  | { readonly kind: 'lost'; readonly batchId: string }
+  | { readonly kind: 'bodies'; readonly bytes: Uint8Array; readonly lengths: readonly number[] }
+  | { readonly kind: 'lost' }
   | { readonly kind: 'turn' }
   /** What had to be done once all was read is done; `stop`: it failed, and the caller knows why. */
   | { readonly kind: 'go-on' }

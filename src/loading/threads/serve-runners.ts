@@ -8,7 +8,7 @@ import { createNetwork } from '../../network/create-network.ts';
 import { openLoadSession } from '../open-load-session.ts';
 import { createParseRoom } from '../parse-room.ts';
 import { runLoad } from '../run-load.ts';
-import type { ReadBody, RunOptions } from '../runner.ts';
+import type { ReadBodies, RunOptions } from '../runner.ts';
 import type { FromRun, OfSession, RunnerCalls, RunnerThreadData, ToRun } from './runner-calls.ts';
 import { NoSession, runnerErrors } from './runner-errors.ts';
 
@@ -50,9 +50,9 @@ export function serveRunners({ port, given, findType }: ServeRunnersOptions): vo
       },
       async run({ load, waits, port: line, ...of }, { signal }) {
         try {
-          const { readBody, turn, onRead } = openLine(line, waits, signal);
+          const { readBodies, turn, onRead } = openLine(line, waits, signal);
           const options: RunOptions = { signal, onRead, ...(turn && { turn }) };
-          return await runLoad(load, sessionOf(of), options, { readBody, openBody, room });
+          return await runLoad(load, sessionOf(of), options, { readBodies, openBody, room });
         } finally {
           line.close();
         }
@@ -80,19 +80,19 @@ export function serveRunners({ port, given, findType }: ServeRunnersOptions): vo
 }
 
 interface Line {
-  readonly readBody: ReadBody;
+  readonly readBodies: ReadBodies;
   readonly turn: Promise<void> | undefined;
   onRead(): Promise<void>;
 }
 
 /** The other end of a run: asks for bodies, and is told when its turn has come. All of it ends with the signal. */
 function openLine(port: MessagePort, waits: boolean, signal: AbortSignal): Line {
-  const wanted = new Map<string, PromiseWithResolvers<Uint8Array>>();
+  const wanted: PromiseWithResolvers<readonly Uint8Array[]>[] = [];
   const turn = Promise.withResolvers<void>();
   let read: PromiseWithResolvers<void> | undefined;
   const tell = (message: FromRun): void => port.postMessage(message);
   const end = (): void => {
-    for (const waiting of [turn, read, ...wanted.values()]) waiting?.reject(signal.reason);
+    for (const waiting of [turn, read, ...wanted]) waiting?.reject(signal.reason);
   };
   // Whoever waits for it meets it.
   turn.promise.catch(() => {});
@@ -101,17 +101,15 @@ function openLine(port: MessagePort, waits: boolean, signal: AbortSignal): Line 
     if (message.kind === 'turn') return turn.resolve();
     if (message.kind === 'go-on') return read?.resolve();
     if (message.kind === 'stop') return read?.reject(new Error('the load must not go on'));
-    const body = wanted.get(message.batchId);
-    wanted.delete(message.batchId);
-    if (message.kind === 'body') body?.resolve(message.bytes);
-    else body?.reject(new Error('the body cannot be had'));
+    if (message.kind === 'bodies') wanted.shift()?.resolve(cut(message.bytes, message.lengths));
+    else wanted.shift()?.reject(new Error('the bodies cannot be had'));
   });
   return {
-    readBody(batchId) {
-      const asked = wanted.get(batchId) ?? Promise.withResolvers<Uint8Array>();
-      if (!wanted.has(batchId)) tell({ kind: 'want', batchId });
-      wanted.set(batchId, asked);
-      return asked.promise;
+    readBodies(batchIds) {
+      const bodies = Promise.withResolvers<readonly Uint8Array[]>();
+      wanted.push(bodies);
+      tell({ kind: 'want', batchIds });
+      return bodies.promise;
     },
     turn: waits ? turn.promise : undefined,
     onRead() {
@@ -120,4 +118,12 @@ function openLine(port: MessagePort, waits: boolean, signal: AbortSignal): Line 
       return read.promise;
     },
   };
+}
+
+function cut(bytes: Uint8Array, lengths: readonly number[]): Uint8Array[] {
+  let end = 0;
+  return lengths.map((length) => {
+    end += length;
+    return bytes.subarray(end - length, end);
+  });
 }

@@ -4,7 +4,7 @@ import { createThreadCalls, type ThreadCalls, ThreadEnded } from '../../lib/thre
 import { threadProgram } from '../../lib/thread-program.ts';
 import { type OpenedTarget, type OpenTargetParts, openTarget } from '../open-load-session.ts';
 import { LoadCrash } from '../run-load.ts';
-import type { ReadBody, Runner, Runners, RunnersGiven } from '../runner.ts';
+import type { ReadBodies, Runner, Runners, RunnersGiven } from '../runner.ts';
 import { runInThread } from './run-in-thread.ts';
 import type { RunnerCalls, RunnerThreadData } from './runner-calls.ts';
 import { NoSession, runnerErrors } from './runner-errors.ts';
@@ -25,7 +25,7 @@ export interface ThreadRunnersParts extends OpenTargetParts {
  * used next.
  */
 export function createThreadRunners(parts: ThreadRunnersParts, given: RunnersGiven): Runners {
-  const { readBody, parsedBytes, idleMilliseconds } = given;
+  const { readBodies, parsedBytes, idleMilliseconds } = given;
   const {
     network,
     cloud = {},
@@ -36,6 +36,7 @@ export function createThreadRunners(parts: ThreadRunnersParts, given: RunnersGiv
     calls: createThreadCalls<RunnerCalls>({
       program: parts.program ?? threadProgram(import.meta.url, 'runner-thread'),
       workerData,
+      resourceLimits: { maxYoungGenerationSizeMb: youngMegabytes },
       idleMilliseconds,
       errors: runnerErrors,
     }),
@@ -46,13 +47,16 @@ export function createThreadRunners(parts: ThreadRunnersParts, given: RunnersGiv
     async open(target, signal) {
       const opened = await openTarget(target, parts);
       const thread = pool.reduce((best, other) => (other.sessions.size < best.sessions.size ? other : best));
-      return await openRunner(thread, opened, signal, readBody);
+      return await openRunner(thread, opened, signal, readBodies);
     },
     async [Symbol.asyncDispose]() {
       await Promise.all(pool.map(({ calls }) => calls[Symbol.asyncDispose]()));
     },
   };
 }
+
+/** Of what is parsed nothing lives long: a larger nursery would be memory for nothing. */
+const youngMegabytes = 24;
 
 interface Thread {
   readonly calls: ThreadCalls<RunnerCalls>;
@@ -64,7 +68,7 @@ async function openRunner(
   { calls, sessions }: Thread,
   target: OpenedTarget,
   signal: AbortSignal,
-  readBody: ReadBody,
+  readBodies: ReadBodies,
 ): Promise<Runner> {
   const session = randomUUID();
   const open = () => calls.call('open', { session, target }, { signal });
@@ -94,7 +98,7 @@ async function openRunner(
     const { recalls } = await withSession(open);
     signal.addEventListener('abort', closeAtOnce, { once: true });
     return {
-      run: (load, options) => withSession(() => runInThread(calls, { session, load, options, readBody })),
+      run: (load, options) => withSession(() => runInThread(calls, { session, load, options, readBodies })),
       settle: (plan, ending) =>
         withSession(() => calls.call('settle', { session, plan }, { signal: ending })),
       marks: (lane) => withSession(() => calls.call('marks', { session, lane })),
