@@ -40,6 +40,9 @@ export async function startImportServer(
         BACKSTITCH_PORT: String(port),
         BACKSTITCH_TOKEN: token,
         BACKSTITCH_LOG_LEVEL: 'warn',
+        // As scripts/launch.mjs and deploy/backstitch start it.
+        MALLOC_ARENA_MAX: '2',
+        MALLOC_MMAP_THRESHOLD_: '262144',
         ...env,
       },
       path: '/health',
