@@ -9,7 +9,7 @@ This is the access token of its first account. It is shown this once: keep it.
 
   ${token}
 
-Try it:
+Sign in with it at ${address}/console/ in a browser, or try it here:
 
   curl ${address}/v4/destination-types/postgres -H 'Authorization: Bearer ${token}'
 
