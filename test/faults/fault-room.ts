@@ -5,11 +5,13 @@ import { expect } from 'vitest';
 import { freePort, until } from '../support/embedded-postgres.ts';
 import { type ProgramSurroundings, type RunningProgram, startServer } from '../support/program.ts';
 
-/** A PostgreSQL that a server loads into. */
+/** A database that a server loads into: a PostgreSQL unless it says otherwise. */
 export interface Warehouse {
+  readonly type?: string;
   readonly host: string;
   readonly port: number;
-  readonly database: string;
+  /** Left out where the type has none. */
+  readonly database?: string;
   readonly user: string;
   readonly password: string;
 }
@@ -122,9 +124,16 @@ export async function openFaultRoom({
       return server;
     },
     call: (method, where, body) => request(method, where, body),
-    async addDestination({ host, port: at, database, user, password }) {
-      const properties = { host, port: at, database, username: user, password, ssl: false };
-      return (await made<{ id: number }>('/v4/destinations', { type: 'postgres', properties })).id;
+    async addDestination({ type = 'postgres', host, port: at, database, user, password }) {
+      const properties = {
+        host,
+        port: at,
+        ...(database !== undefined && { database }),
+        username: user,
+        password,
+        ssl: false,
+      };
+      return (await made<{ id: number }>('/v4/destinations', { type, properties })).id;
     },
     async addSource(properties = {}) {
       sources += 1;

@@ -35,17 +35,37 @@ export interface Verdict {
 
 export const flawless: Verdict = { lost: 0, invented: 0, stale: 0, duplicate: 0, halfLoaded: 0 };
 
-interface Standing {
+export interface Standing {
   readonly id: number;
   readonly value: string;
   readonly sequence: number;
   readonly version: number;
 }
 
-/** Whatever runs SQL in the warehouse. */
+/** What stands in a destination of any type. */
+export interface OracleWarehouse {
+  rows(schema: string, table: OracleTable): Promise<readonly Standing[]>;
+  /** Those of `nested`, in their order within each record. */
+  items(schema: string): Promise<readonly Item[]>;
+}
+
+/** Whatever runs SQL in a PostgreSQL. */
 interface Readable {
   query(sql: string): Promise<readonly Record<string, unknown>[]>;
 }
+
+const inPostgres = ({ query }: Readable): OracleWarehouse => ({
+  rows: async (schema, table) =>
+    (await query(
+      `select id::int as id, value, _sdc_sequence::float as sequence, _sdc_table_version::int as version
+       from "${schema}".${table}`,
+    )) as unknown as Standing[],
+  items: async (schema) =>
+    (await query(
+      `select _sdc_source_key_id::int as id, _sdc_value::int as n, _sdc_sequence::float as sequence
+       from "${schema}".nested__items order by 1, _sdc_level_0_id`,
+    )) as unknown as Item[],
+});
 
 /**
  * Holds the log of a client against the tables that it has sent to. A batch whose answer is unknown may have gone
@@ -54,18 +74,16 @@ interface Readable {
 export async function judge(
   sent: readonly SentBatch[],
   schema: string,
-  warehouse: Readable,
+  warehouse: Readable | OracleWarehouse,
 ): Promise<Verdict> {
+  const { rows: rowsOf, items } = 'rows' in warehouse ? warehouse : inPostgres(warehouse);
   const verdicts: Partial<Verdict>[] = [];
   for (const table of new Set(sent.map((batch) => batch.table))) {
     const batches = sent.filter((batch) => batch.table === table);
-    const rows = (await warehouse.query(
-      `select id::int as id, value, _sdc_sequence::float as sequence, _sdc_table_version::int as version
-       from "${schema}".${table}`,
-    )) as unknown as Standing[];
+    const rows = await rowsOf(schema, table);
     if (table === 'appended') verdicts.push(judgeAppended(batches, rows));
     else verdicts.push(judgeKeyed(batches, rows));
-    if (table === 'nested') verdicts.push(judgeItems(batches, rows, await itemsOf(warehouse, schema)));
+    if (table === 'nested') verdicts.push(judgeItems(batches, rows, await items(schema)));
   }
   const sum = (name: keyof Verdict) => verdicts.reduce((total, verdict) => total + (verdict[name] ?? 0), 0);
   return {
@@ -136,17 +154,11 @@ function judgeAppended(batches: readonly SentBatch[], standing: readonly Standin
   };
 }
 
-interface Item {
+export interface Item {
   readonly id: number;
   readonly n: number;
   readonly sequence: number;
 }
-
-const itemsOf = async (warehouse: Readable, schema: string): Promise<Item[]> =>
-  (await warehouse.query(
-    `select _sdc_source_key_id::int as id, _sdc_value::int as n, _sdc_sequence::float as sequence
-     from "${schema}".nested__items order by 1, _sdc_level_0_id`,
-  )) as unknown as Item[];
 
 /** Each row that stands has the items of its own record: all of them, once, and no others. */
 function judgeItems(
