@@ -3,13 +3,12 @@ import { parseArgs } from 'node:util';
 import pg from 'pg';
 import { openLoadSession } from '../src/destinations/postgres/load/open-load-session.ts';
 import { resolveSettings } from '../src/destinations/postgres/settings.ts';
-import type { LoadBatch, LoadMessage } from '../src/destinations/session.ts';
 import type { LoadResult } from '../src/model/load-result.ts';
 import { createNetwork } from '../src/network/create-network.ts';
 import { compileSchema } from '../src/shape/schema-place.ts';
-import type { SchemaPlace } from '../src/shape/shape.ts';
 import { startPostgres, type TestPostgres } from '../test/support/embedded-postgres.ts';
 import { flatRecords, flatSchema } from './flat-records.ts';
+import { asBatches } from './json-batches.ts';
 import { median } from './load.ts';
 import { loadReference, systemTimes } from './reference-load.ts';
 import { flatWorkload, nestedWorkload, shuffled, type Workload } from './workloads.ts';
@@ -32,33 +31,6 @@ const { values: options } = parseArgs({
 const rounds = Number(options.rounds);
 const rows = Number(options.rows);
 const chunkBatches = Number(options.chunk);
-
-interface Message {
-  readonly sequence: number;
-  readonly time_extracted: string;
-  readonly data: object;
-}
-
-function* messagesOf(text: string): Iterable<LoadMessage> {
-  const parsed = JSON.parse(text) as Message[];
-  for (let position = 0; position < parsed.length; position += 1) {
-    const { data, sequence, time_extracted: extractedAt } = parsed[position]!;
-    yield { action: 'upsert', record: { data, sequence, extractedAt, position } };
-  }
-}
-
-const asBatch = (text: string, place: SchemaPlace): LoadBatch => ({
-  facts: { id: randomBytes(16).toString('hex'), receivedAt: 1_795_000_000_000_000, tableVersion: null },
-  keyNames: ['id'],
-  place,
-  messages: { [Symbol.iterator]: () => messagesOf(text)[Symbol.iterator]() },
-});
-
-const asBatches = (texts: readonly string[], place: SchemaPlace): AsyncIterable<LoadBatch> => ({
-  async *[Symbol.asyncIterator]() {
-    for (const text of texts) yield asBatch(text, place);
-  },
-});
 
 async function openSession(server: TestPostgres) {
   const settings = resolveSettings({
