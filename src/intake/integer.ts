@@ -8,12 +8,16 @@ import { isIntegerValue } from './schema/types.ts';
 export function placeInInt64(value: ExactJson | undefined): 'within' | 'above' | 'below' | null {
   if (value === undefined || !isIntegerValue(value)) return null;
   if (!(value instanceof ExactNumber)) return 'within';
-  // Longer ones are not worth converting: a number may have a million digits, but no leading zeros.
   const isNegative = value.text.startsWith('-');
-  if (value.text.length > 20) return isNegative ? 'below' : 'above';
-  const integer = BigInt(value.text);
-  return integer > maxInt64 ? 'above' : integer < minInt64 ? 'below' : 'within';
+  const digits = isNegative ? value.text.slice(1) : value.text;
+  const most = isNegative ? leastDigits : mostDigits;
+  // Without leading zeros, which JSON forbids, numbers compare like their lengths, then like their texts.
+  if (digits.length < most.length || (digits.length === most.length && digits <= most)) return 'within';
+  return isNegative ? 'below' : 'above';
 }
+
+const mostDigits = String(maxInt64);
+const leastDigits = String(-minInt64);
 
 /** @param value one of which {@link placeInInt64} says `within`. */
 export const asInteger = (value: ExactJson | undefined): Integer => value as Integer;
