@@ -150,7 +150,7 @@ export interface LoadStore {
   /**
    * Plans the load that comes after one that is held, so that its rows can be staged while that one merges. It is not
    * leased: until {@link completeAndGoOn} has said `gone_on`, nothing of it may be seen in the destination, and whoever
-   * takes the lane after a crash gets it as any planned load. Null: there is too little for it, its lane rests or leads
+   * takes the lane after a crash gets it like any planned load. Null: there is too little for it, its lane rests or leads
    * elsewhere by now, one of the two was crashed at before, or the lease was lost.
    */
   planNext(input: NextLoad): Promise<PlannedLoad | null>;

@@ -97,7 +97,7 @@ describe('a thread that loads', () => {
     expect(await count(source)).toBe(20);
   });
 
-  test('says what it was refused for, as any other', async () => {
+  test('says what it was refused for, like any other', async () => {
     await using room = await openLoadingRoom();
     const { source, account } = await room.addAll({ ...warehouse, password: 'another' });
     await room.send(source, rows('orders', manyRows(1)));

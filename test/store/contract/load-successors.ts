@@ -57,7 +57,7 @@ export function loadSuccessorContract(on: StoreUnderTest): void {
       expect(await loads.planNext(following(third))).toBeNull();
     });
 
-    test('is handed out as any planned load when the owner of both is gone', async () => {
+    test('is handed out like any planned load when the owner of both is gone', async () => {
       await using own = await on.fresh();
       const { loads } = own.store;
       const { source } = await withSource(own.store);
