@@ -7,6 +7,7 @@ import type {
   DestinationChange,
   UpdateDestination,
 } from './wire/destination.ts';
+import type { DestinationForm } from './wire/destination-form.ts';
 import type { JsonObject } from './wire/json.ts';
 import type { DestinationType } from './wire/report-card.ts';
 
@@ -78,6 +79,8 @@ export interface Destinations {
   tryOut(type: string, properties: JsonObject, options?: CallOptions): Promise<TryOutResult>;
   types(options?: CallOptions): Promise<readonly DestinationType[]>;
   type(name: string, options?: CallOptions): Promise<DestinationType>;
+  /** What people need to fill in the forms of the types. */
+  forms(options?: CallOptions): Promise<readonly DestinationForm[]>;
 }
 
 /** What a check may take in all. */
@@ -140,6 +143,7 @@ export function createDestinations({ call }: Transport): Destinations {
         }),
       ),
     types: ({ signal } = {}) => value(call<DestinationType[]>('/v4/destination-types', { signal })),
+    forms: ({ signal } = {}) => value(call<DestinationForm[]>('/v4/destination-forms', { signal })),
     type: (name, { signal } = {}) =>
       value(call(`/v4/destination-types/${encodeURIComponent(name)}`, { signal })),
   };

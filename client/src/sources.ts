@@ -1,5 +1,6 @@
 import { createPages, type Pages } from './pages.ts';
 import type { Answer, CallOptions, Transport } from './transport.ts';
+import type { Activity } from './wire/activity.ts';
 import type { Timestamp } from './wire/json.ts';
 import type { Load, RejectedTable, Rejection, RetriedRecords, SchemaChange } from './wire/load.ts';
 import type { Batch, CreateSource, IssuedToken, Source, UpdateSource } from './wire/source.ts';
@@ -48,15 +49,20 @@ export interface Sources {
   retryRejected(id: number, filter?: RejectedFilter, options?: CallOptions): Promise<RetriedRecords>;
   /** The last load of each table, of all sources. */
   loads(options?: CallOptions): Pages<Load>;
+  /** How loading went over time, since a day ago by default, and how it stands now. */
+  activity(filter?: ActivityFilter & CallOptions): Promise<Activity>;
   /** How loads changed tables, newest first. */
   schemaChanges(filter?: SchemaChangeFilter & CallOptions): Pages<SchemaChange>;
 }
 
-export interface SchemaChangeFilter {
+export interface ActivityFilter {
   readonly sourceId?: number;
   readonly table?: string;
+  /** At most 60 days ago. */
   readonly since?: Timestamp;
 }
+
+export type SchemaChangeFilter = ActivityFilter;
 
 export function createSources(transport: Transport, clientId: () => Promise<number>): Sources {
   const { call } = transport;
@@ -93,6 +99,13 @@ export function createSources(transport: Transport, clientId: () => Promise<numb
       value(call<RetriedRecords>(at(id, '/rejected/retry'), { method: 'POST', body: filter, signal })),
     loads: ({ signal } = {}) =>
       createPages<Load>(transport, { path: async () => `/v4/${await clientId()}/loads`, signal }),
+    activity: async ({ signal, sourceId, ...query } = {}) =>
+      await value(
+        call<Activity>(`/v4/${await clientId()}/activity`, {
+          query: { ...query, source_id: sourceId },
+          signal,
+        }),
+      ),
     schemaChanges: ({ signal, sourceId, ...query } = {}) =>
       createPages<SchemaChange>(transport, {
         path: async () => `/v4/${await clientId()}/schema-changes`,

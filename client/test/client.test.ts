@@ -106,6 +106,8 @@ describe('a destination', () => {
   test('has a type, with its form', async () => {
     expect((await client.destinations.types()).map(({ type }) => type)).toContain('postgres');
     expect(await client.destinations.type('postgres')).toMatchObject({ details: { access: true } });
+    const forms = await client.destinations.forms();
+    expect(forms.find(({ type }) => type === 'postgres')).toMatchObject({ title: 'PostgreSQL' });
   });
 
   test('is not waited for longer than asked', async () => {
@@ -132,6 +134,7 @@ describe('sources', () => {
     expect(await own.sources.batches(source.id, { state: 'ready', limit: 5 })).toEqual([]);
     expect(await own.sources.rejected(source.id)).toEqual([]);
     expect(await own.sources.rejections(source.id, { table: 'orders' })).toEqual([]);
+    expect(await own.sources.activity({ sourceId: source.id })).toMatchObject({ points: [] });
     expect(await own.sources.delete(source.id)).toMatchObject({ discardedBatches: 0 });
     expect(await own.sources.list()).toMatchObject([{ id: source.id, deleted_at: expect.any(String) }]);
   });

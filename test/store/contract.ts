@@ -6,6 +6,7 @@ import { claimContract } from './contract/claims.ts';
 import { destinationContract } from './contract/destinations.ts';
 import { hookNewsContract } from './contract/hook-news.ts';
 import { hookContract } from './contract/hooks.ts';
+import { latelyContract } from './contract/lately.ts';
 import { loadResultContract } from './contract/load-results.ts';
 import { loadSuccessorContract } from './contract/load-successors.ts';
 import { loadTimingContract } from './contract/load-timing.ts';
@@ -36,6 +37,7 @@ export function storeContract(on: StoreUnderTest): void {
   batchContract(on);
   loadContract(on);
   loadResultContract(on);
+  latelyContract(on);
   loadTimingContract(on);
   loadSuccessorContract(on);
   recutContract(on);

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { type IncomingMessage, request } from 'node:http';
+import { Agent, type IncomingMessage, request } from 'node:http';
 import { until } from './embedded-postgres.ts';
 
 /** One event as it came over the wire. */
@@ -29,7 +29,7 @@ export async function readEvents(
   url: string,
   headers: Readonly<Record<string, string>>,
 ): Promise<EventReader> {
-  const outgoing = request(url, { agent: false, headers });
+  const outgoing = request(url, { agent: new Agent({ keepAlive: true }), headers });
   outgoing.end();
   const [incoming] = (await once(outgoing, 'response')) as [IncomingMessage];
   let text = '';

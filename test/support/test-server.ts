@@ -121,7 +121,12 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     types,
     settings: { ...defaultHttpSettings, ...options.settings },
   });
-  opening.defer(async () => await app.close());
+  opening.defer(async () => {
+    // As the real server does: a connection that never brought a request would be waited for.
+    const patience = setTimeout(() => app.server.closeAllConnections(), 2_000);
+    await app.close();
+    clearTimeout(patience);
+  });
   await app.listen({ host: '127.0.0.1', port: 0 });
   const { port } = app.server.address() as AddressInfo;
   const origin = `http://127.0.0.1:${port}`;
