@@ -1,5 +1,3 @@
-import { send } from './call.ts';
-
 /** A rejected record with its reason. */
 export interface RejectedRecord {
   readonly reason: string;
@@ -19,8 +17,9 @@ export async function readRejectedRecords(
   signal: AbortSignal,
 ): Promise<readonly RejectedRecord[]> {
   const query = new URLSearchParams({ table });
-  const answer = await send('GET', `/v4/sources/${source}/rejected/records?${query}`, { signal });
-  const reader = answer.body!.pipeThrough(new TextDecoderStream()).getReader();
+  const answer = await fetch(`/v4/sources/${source}/rejected/records?${query}`, { signal });
+  if (!answer.ok || answer.body === null) throw new Error('The rejected records cannot be read.');
+  const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
   const records: RejectedRecord[] = [];
   let rest = '';
   while (records.length < most) {

@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useSyncExternalStore } from 'react';
-import { Unreachable } from '../api/api-error.ts';
+import { isUnreachable } from '../api/backstitch.ts';
 
 /** Says so while the server does not answer: what stands on the page is then from before. */
 export function ConnectionNotice() {
@@ -8,8 +8,7 @@ export function ConnectionNotice() {
   const cache = client.getQueryCache();
   const isCutOff = useSyncExternalStore(
     (listener) => cache.subscribe(listener),
-    () =>
-      cache.getAll().some(({ state }) => (state.error ?? state.fetchFailureReason) instanceof Unreachable),
+    () => cache.getAll().some(({ state }) => isUnreachable(state.error ?? state.fetchFailureReason)),
   );
   return (
     <div role="status" className="connection-notice" hidden={!isCutOff}>

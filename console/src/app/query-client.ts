@@ -1,5 +1,6 @@
+import { AuthenticationError } from '@backstitch/client';
 import { QueryCache, QueryClient } from '@tanstack/react-query';
-import { ApiError, Unreachable } from '../api/api-error.ts';
+import { isUnreachable } from '../api/backstitch.ts';
 
 /**
  * The state of the server as this page knows it. Nothing else in the console keeps any.
@@ -9,15 +10,14 @@ export const createQueryClient = (onSignedOut: () => void): QueryClient =>
   new QueryClient({
     queryCache: new QueryCache({
       onError(error, query) {
-        if (error instanceof ApiError && error.status === 401 && query.queryKey[0] !== 'session')
-          onSignedOut();
+        if (error instanceof AuthenticationError && query.queryKey[0] !== 'session') onSignedOut();
       },
     }),
     defaultOptions: {
       queries: {
         staleTime: 2000,
         // A server that restarts is back in a few seconds; what it refuses, it refuses again.
-        retry: (count, error) => error instanceof Unreachable && count < 1000,
+        retry: (count, error) => isUnreachable(error) && count < 1000,
         retryDelay: (count) => Math.min(500 * 2 ** count, 5000),
         networkMode: 'always',
       },

@@ -1,3 +1,4 @@
+import { AuthenticationError } from '@backstitch/client';
 import type { QueryClient } from '@tanstack/react-query';
 import {
   createRootRouteWithContext,
@@ -11,7 +12,6 @@ import {
 } from '@tanstack/react-router';
 import { AccountPage } from '../account/account-page.tsx';
 import { sessionQuery } from '../api/account.ts';
-import { ApiError } from '../api/api-error.ts';
 import { CheckTab } from '../destinations/check-tab.tsx';
 import { DeleteDestination } from '../destinations/delete-destination.tsx';
 import { DestinationPage } from '../destinations/destination-page.tsx';
@@ -57,7 +57,7 @@ const signedIn = createRoute({
     try {
       await queryClient.ensureQueryData(sessionQuery);
     } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
+      if (!(error instanceof AuthenticationError)) throw error;
       throw redirect({ to: '/sign-in', search: location.pathname === '/' ? {} : { to: location.href } });
     }
   },

@@ -1,7 +1,8 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, Outlet, useNavigate } from '@tanstack/react-router';
 import { useEffect } from 'react';
-import { accountQuery, signOut } from '../api/account.ts';
+import { accountQuery } from '../api/account.ts';
+import { backstitch } from '../api/backstitch.ts';
 import { followEvents } from '../api/live-updates.ts';
 import mark from '../images/mark.svg';
 import { ConnectionNotice } from './connection-notice.tsx';
@@ -54,7 +55,7 @@ function SignOut() {
   const client = useQueryClient();
   const navigate = useNavigate();
   const { mutate, isPending } = useMutation({
-    mutationFn: signOut,
+    mutationFn: () => backstitch.sessions.signOut(),
     onSuccess: async () => {
       await navigate({ to: '/sign-in' });
       client.clear();

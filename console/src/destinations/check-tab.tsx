@@ -1,7 +1,8 @@
 import type { ConnectionCheckWithSteps as Check } from '@backstitch/client';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { acceptHostKey, checksQuery, startCheck } from '../api/destinations.ts';
+import { backstitch, explain } from '../api/backstitch.ts';
+import { checksQuery } from '../api/destinations.ts';
 import { sourcesQuery } from '../api/sources.ts';
 import { CheckSteps } from '../checks/check-steps.tsx';
 import { useLiveCheck } from '../checks/use-live-check.ts';
@@ -81,7 +82,7 @@ function LastCheck({ id, check }: { readonly id: number; readonly check: Check }
 function TestButton({ id, isRunning }: { readonly id: number; readonly isRunning: boolean }) {
   const client = useQueryClient();
   const { mutate, isPending, error } = useMutation({
-    mutationFn: () => startCheck(id),
+    mutationFn: () => backstitch.destinations.check(id),
     onSettled: () => client.invalidateQueries({ queryKey: ['destinations', id] }),
   });
   return (
@@ -89,7 +90,7 @@ function TestButton({ id, isRunning }: { readonly id: number; readonly isRunning
       <BusyButton busy={isPending || isRunning} kind="primary" onClick={mutate}>
         {isRunning ? 'Testing …' : 'Test'}
       </BusyButton>
-      {error && <p className="field-error">{error.message}</p>}
+      {error && <p className="field-error">{explain(error)}</p>}
     </div>
   );
 }
@@ -97,7 +98,7 @@ function TestButton({ id, isRunning }: { readonly id: number; readonly isRunning
 function AcceptHostKey({ id }: { readonly id: number }) {
   const client = useQueryClient();
   const { mutate, isPending } = useMutation({
-    mutationFn: () => acceptHostKey(id),
+    mutationFn: () => backstitch.destinations.acceptSshHostKey(id),
     onSettled: () => client.invalidateQueries({ queryKey: ['destinations', id] }),
   });
   return (

@@ -1,6 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { deleteDestination, destinationQuery, hooksQuery } from '../api/destinations.ts';
+import { backstitch, explain } from '../api/backstitch.ts';
+import { destinationQuery, hooksQuery } from '../api/destinations.ts';
 import { sourcesQuery } from '../api/sources.ts';
 import { BusyButton } from '../elements/busy-button.tsx';
 import { Dialog } from '../elements/dialog.tsx';
@@ -11,7 +12,7 @@ import { useTables } from '../loads/use-tables.ts';
 export function DeleteDestination({ id }: { readonly id: number }) {
   const navigate = useNavigate();
   const client = useQueryClient();
-  const name = useQuery(destinationQuery(id)).data?.name ?? '';
+  const name = useQuery(destinationQuery(id)).data?.destination.name ?? '';
   const sources = useQuery(sourcesQuery).data?.filter(({ destination_id }) => destination_id === id);
   const hooks = useQuery(hooksQuery).data?.filter(({ destination_id }) => destination_id === id);
   const ids = new Set(sources?.map((source) => source.id));
@@ -20,7 +21,7 @@ export function DeleteDestination({ id }: { readonly id: number }) {
     .reduce((sum, { batches_waiting }) => sum + batches_waiting, 0);
   const close = () => void navigate({ to: '/destinations/$id', params: { id } });
   const { mutate, isPending, error } = useMutation({
-    mutationFn: () => deleteDestination(id),
+    mutationFn: () => backstitch.destinations.delete(id),
     onSuccess: async () => {
       await navigate({ to: '/destinations' });
       client.removeQueries({ queryKey: ['destinations', id] });
@@ -46,7 +47,7 @@ export function DeleteDestination({ id }: { readonly id: number }) {
       {waiting > 0 && <p>{renderQuantity(waiting, 'batch', 'batches')} of records will go on waiting.</p>}
       {hooks && hooks.length > 0 && <p>{renderQuantity(hooks.length, 'webhook')} will be deleted with it.</p>}
       {sources?.length === 0 && hooks?.length === 0 && <p>Nothing depends on it.</p>}
-      {error && <p className="field-error">{error.message}</p>}
+      {error && <p className="field-error">{explain(error)}</p>}
       <div className="dialog-actions">
         <button type="button" className="button" onClick={close}>
           Keep it

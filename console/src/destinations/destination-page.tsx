@@ -10,7 +10,7 @@ export function DestinationPage({ id }: { readonly id: number }) {
   const destination = useQuery(destinationQuery(id));
   return (
     <Loaded query={destination} lines={6} page="Destination">
-      {(found) => (
+      {({ destination: found }) => (
         <Page
           title={found.name}
           before={<Link to="/destinations">Destinations</Link>}

@@ -21,7 +21,7 @@ export function SettingsEditor({
   readonly card: Pick<ReportCard, 'steps'>;
   /** Null: a new one is made. */
   readonly destination: Destination | null;
-  readonly revision?: number | undefined;
+  readonly revision?: string;
 }) {
   const navigate = useNavigate();
   const fields = useMemo(() => formFields(card, form), [card, form]);

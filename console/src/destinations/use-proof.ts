@@ -1,7 +1,12 @@
-import type { Destination } from '@backstitch/client';
+import {
+  BackstitchError,
+  CheckFailedError,
+  type Destination,
+  RevisionMismatchError,
+} from '@backstitch/client';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { ApiError } from '../api/api-error.ts';
-import { createDestination, type DestinationDraft, tryOut, updateDestination } from '../api/destinations.ts';
+import { backstitch, explain, newIdempotencyKey } from '../api/backstitch.ts';
+import type { DestinationDraft } from '../api/destinations.ts';
 import { liveCheckQuery } from '../api/live-check.ts';
 import { InvalidJson } from './form-properties.ts';
 import type { Proof } from './proof-panel.tsx';
@@ -30,22 +35,29 @@ export function useProof({
   /** Null: it is a new one. */
   readonly destination: Destination | null;
   /** What the form was made from. */
-  readonly revision: number | undefined;
+  readonly revision: string | undefined;
   readonly onStored: (destination: Destination) => void;
 }): Proving {
   const client = useQueryClient();
   const live = liveCheckQuery(destination?.id ?? null);
-  const store = async (draft: DestinationDraft, proved: boolean): Promise<Destination> =>
-    destination === null
-      ? await createDestination(type, draft, proved)
-      : await updateDestination(destination.id, draft, { proved, revision });
+  const store = async (draft: DestinationDraft, strict: boolean): Promise<Destination> => {
+    const { destinations } = backstitch;
+    const written =
+      destination === null
+        ? await destinations.create({ type, ...draft }, { strict, idempotencyKey: newIdempotencyKey() })
+        : await destinations.update(destination.id, draft, {
+            strict,
+            ...(revision !== undefined && { ifRevision: revision }),
+          });
+    return written.destination;
+  };
 
   const { mutate, data, error, variables, isPending } = useMutation({
     mutationFn: async ({ intent, draft }: { intent: Intent; draft: () => DestinationDraft }) => {
       const given = draft();
       // What events tell from now on is of this test.
       client.removeQueries({ queryKey: live.queryKey });
-      if (intent === 'test') return await tryOut(type, given.properties);
+      if (intent === 'test') return await backstitch.destinations.tryOut(type, given.properties);
       const stored = await store(given, intent === 'prove');
       await client.invalidateQueries();
       onStored(stored);
@@ -54,7 +66,7 @@ export function useProof({
   });
   const intent = variables?.intent ?? null;
   const { steps = [], running = '' } = useQuery(live).data ?? {};
-  const ended = error instanceof ApiError && error.steps.length > 0 ? error.steps : (data?.steps ?? null);
+  const ended = error instanceof CheckFailedError ? error.steps : (data?.steps ?? null);
 
   return {
     proof: isPending
@@ -69,14 +81,22 @@ export function useProof({
   };
 }
 
+/** The facts of values that cannot be used. */
+interface Bad {
+  readonly bad_properties?: readonly string[];
+  readonly reasons?: Readonly<Record<string, string>>;
+}
+
 function errorsOf(error: Error): Readonly<Record<string, string>> {
   if (error instanceof InvalidJson) return { [error.property]: error.message };
-  return error instanceof ApiError ? error.reasons : {};
+  if (!(error instanceof BackstitchError)) return {};
+  const { bad_properties: names = [], reasons = {} } = error.data as unknown as Bad;
+  return Object.fromEntries(names.map((name) => [name, reasons[name] ?? '']));
 }
 
 function problemOf(error: Error): string {
-  if (error instanceof ApiError && error.status === 412)
+  if (error instanceof RevisionMismatchError)
     return 'Somebody else has changed this destination meanwhile, so nothing was stored. Open the settings again to see the change.';
   if (Object.keys(errorsOf(error)).length > 0) return 'Some values cannot be used; nothing was stored.';
-  return error.message;
+  return explain(error);
 }

@@ -1,6 +1,7 @@
+import { NotFoundError } from '@backstitch/client';
 import type { UseQueryResult } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import { ApiError, Unreachable } from '../api/api-error.ts';
+import { explain, isUnreachable } from '../api/backstitch.ts';
 import { Notice } from './notice.tsx';
 import { Page } from './page.tsx';
 
@@ -38,19 +39,17 @@ export function Loaded<Data>({
 const placeholders = [1, 2, 3, 4, 5, 6, 7, 8];
 
 function QueryError({ error, retry }: { readonly error: Error; readonly retry: () => void }) {
-  const isMissing =
-    error instanceof ApiError &&
-    (error.status === 404 || /^invalid connection id|not found/i.test(error.message));
+  const isMissing = error instanceof NotFoundError;
   const title = isMissing
     ? 'There is nothing here.'
-    : error instanceof Unreachable
+    : isUnreachable(error)
       ? 'The server cannot be reached.'
       : 'This could not be loaded.';
   const text = isMissing
     ? 'It may have been deleted, or the address is wrong.'
-    : error instanceof Unreachable
+    : isUnreachable(error)
       ? 'It may be restarting, or this device is offline. The page goes on by itself when it is back.'
-      : error.message;
+      : explain(error);
   return (
     <Notice tone="bad" title={title}>
       <p>{text}</p>

@@ -1,6 +1,5 @@
 import type { Activity, TableActivity } from '@backstitch/client';
 import { type UseQueryResult, useQuery } from '@tanstack/react-query';
-import { sessionQuery } from '../api/account.ts';
 import { type ActivityScope, activityQuery } from '../api/sources.ts';
 
 const none: readonly TableActivity[] = [];
@@ -10,8 +9,7 @@ export function useActivity(
   hours: number,
   scope: Omit<ActivityScope, 'hours'> = {},
 ): UseQueryResult<Activity> {
-  const session = useQuery(sessionQuery);
-  return useQuery(activityQuery(session.data?.account_id, { hours, ...scope }));
+  return useQuery(activityQuery({ hours, ...scope }));
 }
 
 /** How every table stands; none while that is not known. */

@@ -1,7 +1,8 @@
 import type { RejectedTable, RetriedRecords, Source } from '@backstitch/client';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { backstitch, explain } from '../api/backstitch.ts';
 import { type RejectedRecord, readRejectedRecords } from '../api/rejected-records.ts';
-import { rejectedQuery, retryRejected } from '../api/sources.ts';
+import { rejectedQuery } from '../api/sources.ts';
 import { BusyButton } from '../elements/busy-button.tsx';
 import { Loaded } from '../elements/loaded.tsx';
 import { Notice } from '../elements/notice.tsx';
@@ -97,7 +98,7 @@ function Retry({
 }) {
   const client = useQueryClient();
   const { mutate, isPending, data, error } = useMutation({
-    mutationFn: () => retryRejected(source.id, table),
+    mutationFn: () => backstitch.sources.retryRejected(source.id, { table }),
     onSettled: () => client.invalidateQueries(),
   });
   return (
@@ -107,7 +108,7 @@ function Retry({
         After what was wrong has been mended in the warehouse, {renderQuantity(count, 'record')} can be loaded
         again, with the schema, keys and sequences they came with. What is rejected again stands here again.
       </p>
-      {error && <Notice tone="bad" title={error.message} />}
+      {error && <Notice tone="bad" title={explain(error)} />}
       {data && <RetryOutcome result={data} />}
       <BusyButton kind="primary" busy={isPending} onClick={mutate}>
         Retry {renderQuantity(count, 'record')}

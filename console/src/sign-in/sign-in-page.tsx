@@ -2,7 +2,8 @@ import type { Session } from '@backstitch/client';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useRouter } from '@tanstack/react-router';
 import { useEffect, useRef, useState } from 'react';
-import { sessionQuery, signInWithLink, signInWithToken } from '../api/account.ts';
+import { sessionQuery } from '../api/account.ts';
+import { backstitch, explain } from '../api/backstitch.ts';
 import { BusyButton } from '../elements/busy-button.tsx';
 import { Field } from '../elements/field.tsx';
 import { Notice } from '../elements/notice.tsx';
@@ -20,20 +21,20 @@ export function SignInPage({ to }: { readonly to: string | undefined }) {
       <Page title="Sign in" heading="Sign in to Backstitch">
         {isByLink && error && (
           <Notice tone="bad" title="This link does not work.">
-            <p>{error.message}</p>
+            <p>{explain(error)}</p>
           </Notice>
         )}
         {isByLink && isPending && <p role="status">Signing in …</p>}
         <form
           onSubmit={(event) => {
             event.preventDefault();
-            if (token.trim() !== '') signIn(() => signInWithToken(token.trim()));
+            if (token.trim() !== '') signIn(() => backstitch.sessions.signIn({ access_token: token.trim() }));
           }}
         >
           <Field
             label="Access token"
             help="The server printed it when it was first started; it begins with ac_. Another one: npx backstitch tokens create."
-            error={isByLink ? undefined : error?.message}
+            error={isByLink || !error ? undefined : explain(error)}
           >
             {(parts) => (
               <input
@@ -74,7 +75,7 @@ function useSignIn(to: string | undefined) {
   useEffect(() => {
     if (link === null || isUsed.current) return;
     isUsed.current = true;
-    mutate(() => signInWithLink(link));
+    mutate(() => backstitch.sessions.signIn({ ephemeral_token: link }));
   }, [link, mutate]);
   return { signIn: mutate, error, isPending, isByLink: link !== null };
 }

@@ -1,6 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { deleteSource, sourceQuery } from '../api/sources.ts';
+import { backstitch, explain } from '../api/backstitch.ts';
+import { sourceQuery } from '../api/sources.ts';
 import { BusyButton } from '../elements/busy-button.tsx';
 import { Dialog } from '../elements/dialog.tsx';
 import { renderQuantity } from '../elements/quantity.ts';
@@ -16,7 +17,7 @@ export function DeleteSource({ id }: { readonly id: number }) {
     .reduce((sum, { batches_waiting }) => sum + batches_waiting, 0);
   const close = () => void navigate({ to: '/sources/$id', params: { id } });
   const { mutate, isPending, error } = useMutation({
-    mutationFn: () => deleteSource(id),
+    mutationFn: () => backstitch.sources.delete(id),
     onSuccess: async () => {
       await navigate({ to: '/sources' });
       await client.invalidateQueries();
@@ -32,7 +33,7 @@ export function DeleteSource({ id }: { readonly id: number }) {
           </strong>
         </p>
       )}
-      {error && <p className="field-error">{error.message}</p>}
+      {error && <p className="field-error">{explain(error)}</p>}
       <div className="dialog-actions">
         <button type="button" className="button" onClick={close}>
           Keep it

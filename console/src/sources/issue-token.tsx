@@ -1,6 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { issueToken } from '../api/sources.ts';
+import { backstitch, explain } from '../api/backstitch.ts';
+
 import { BusyButton } from '../elements/busy-button.tsx';
 import { CodeBlock } from '../elements/code-block.tsx';
 import { Dialog } from '../elements/dialog.tsx';
@@ -11,7 +12,7 @@ export function IssueToken({ id }: { readonly id: number }) {
   const navigate = useNavigate();
   const client = useQueryClient();
   const { mutate, isPending, data, error } = useMutation({
-    mutationFn: () => issueToken(id),
+    mutationFn: () => backstitch.sources.createToken(id),
     onSuccess: () => client.invalidateQueries({ queryKey: ['sources', id] }),
     // Not a moment longer than it is shown.
     gcTime: 0,
@@ -24,7 +25,7 @@ export function IssueToken({ id }: { readonly id: number }) {
           <p>
             Programs send records with it. It is shown once and stored as a hash: keep it where they find it.
           </p>
-          {error && <p className="field-error">{error.message}</p>}
+          {error && <p className="field-error">{explain(error)}</p>}
         </>
       ) : (
         <>

@@ -1,7 +1,8 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
+import { backstitch, explain, newIdempotencyKey } from '../api/backstitch.ts';
 import { destinationsQuery } from '../api/destinations.ts';
-import { createSource } from '../api/sources.ts';
+
 import { BusyButton } from '../elements/busy-button.tsx';
 import { Loaded } from '../elements/loaded.tsx';
 import { Page } from '../elements/page.tsx';
@@ -14,11 +15,15 @@ export function NewSourcePage() {
   const navigate = useNavigate();
   const { mutate, isPending, error } = useMutation({
     mutationFn: ({ displayName, destinationId, setsAside }: SourceDraft) =>
-      createSource({
-        display_name: displayName.trim(),
-        destination_id: destinationId,
-        properties: setsAside ? { on_invalid: 'reject' } : {},
-      }),
+      backstitch.sources.create(
+        {
+          type: 'import_api',
+          display_name: displayName.trim(),
+          destination_id: destinationId,
+          properties: setsAside ? { on_invalid: 'reject' } : {},
+        },
+        { idempotencyKey: newIdempotencyKey() },
+      ),
     onSuccess: async ({ id }) => {
       await client.invalidateQueries();
       await navigate({ to: '/sources/$id/token', params: { id } });
@@ -30,7 +35,7 @@ export function NewSourcePage() {
         {(all) => (
           <SourceForm
             initial={{ displayName: '', destinationId: all[0]?.id ?? null, setsAside: true }}
-            error={error?.message}
+            error={error ? explain(error) : undefined}
             onSubmit={mutate}
           >
             <BusyButton kind="primary" type="submit" busy={isPending}>

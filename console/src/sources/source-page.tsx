@@ -1,7 +1,8 @@
 import type { Source } from '@backstitch/client';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, Outlet } from '@tanstack/react-router';
-import { sourceQuery, updateSource } from '../api/sources.ts';
+import { backstitch } from '../api/backstitch.ts';
+import { sourceQuery } from '../api/sources.ts';
 import { BusyButton } from '../elements/busy-button.tsx';
 import { Loaded } from '../elements/loaded.tsx';
 import { Notice } from '../elements/notice.tsx';
@@ -49,7 +50,8 @@ function Actions({ source }: { readonly source: Source }) {
   const client = useQueryClient();
   const isPaused = source.paused_at !== null;
   const { mutate, isPending } = useMutation({
-    mutationFn: () => updateSource(source.id, { paused_at: isPaused ? null : new Date().toISOString() }),
+    mutationFn: () =>
+      backstitch.sources.update(source.id, { paused_at: isPaused ? null : new Date().toISOString() }),
     onSettled: () => client.invalidateQueries(),
   });
   return (

@@ -1,6 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { sourceQuery, updateSource } from '../api/sources.ts';
+import { backstitch, explain } from '../api/backstitch.ts';
+import { sourceQuery } from '../api/sources.ts';
 import { BusyButton } from '../elements/busy-button.tsx';
 import { Loaded } from '../elements/loaded.tsx';
 import { type SourceDraft, SourceForm } from './source-form.tsx';
@@ -12,7 +13,7 @@ export function SourceSettings({ id }: { readonly id: number }) {
   const navigate = useNavigate();
   const { mutate, isPending, error } = useMutation({
     mutationFn: ({ displayName, destinationId, setsAside }: SourceDraft) =>
-      updateSource(id, {
+      backstitch.sources.update(id, {
         display_name: displayName.trim(),
         destination_id: destinationId,
         properties: { on_invalid: setsAside ? 'reject' : null },
@@ -31,7 +32,7 @@ export function SourceSettings({ id }: { readonly id: number }) {
             destinationId: destination_id,
             setsAside: properties.on_invalid === 'reject',
           }}
-          error={error?.message}
+          error={error ? explain(error) : undefined}
           onSubmit={mutate}
         >
           <BusyButton kind="primary" type="submit" busy={isPending}>
