@@ -101,6 +101,7 @@ function Retry({
     mutationFn: () => backstitch.sources.retryRejected(source.id, { table }),
     onSettled: () => client.invalidateQueries(),
   });
+  if (count === 0) return data ? <RetryOutcome result={data} /> : null;
   return (
     <section className="panel panel-next">
       <h2>Load them once more</h2>
