@@ -1,10 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
+import { assert } from '../errors/bug.ts';
 import type { Source } from '../model/source.ts';
 import type { NewBatch } from '../store/load-store.ts';
 import type { Store } from '../store/store.ts';
 import { createByteBudget } from './byte-budget.ts';
-import type { ExaminedBody } from './examine-body.ts';
+import type { ExaminedBody, UnexaminedBody } from './examine-body.ts';
 import { createExaminer, type ExaminerOptions } from './examiner.ts';
 import type { Acceptance, Intake } from './intake.ts';
 import { maxBodyBytes } from './limits.ts';
@@ -55,10 +56,10 @@ export function createIntake({ store, options: given }: IntakeParts): Intake {
 
   const examine = async (
     { source, format, body, clientId, onInvalid }: Parameters<Intake['validate']>[0],
-    isHashed: boolean,
+    wanted: Pick<UnexaminedBody, 'isHashed' | 'isPacked'>,
   ): Promise<ExaminedBody> => {
     const rules = { clientId, onInvalid: onInvalid ?? invalidRecordsOf(source) };
-    return await examiner.examine({ format, bytes: body, ...rules, isHashed }, source.accountId);
+    return await examiner.examine({ format, bytes: body, ...rules, ...wanted }, source.accountId);
   };
 
   return {
@@ -67,12 +68,16 @@ export function createIntake({ store, options: given }: IntakeParts): Intake {
       return room.taken;
     },
     async validate(submission) {
-      await examine(submission, false);
+      await examine(submission, { isHashed: false, isPacked: false });
     },
     async accept(submission) {
       const { source, format, idempotencyKey } = submission;
-      const { parts, hash } = await examine(submission, idempotencyKey !== null);
+      const { parts, hash } = await examine(submission, {
+        isHashed: idempotencyKey !== null,
+        isPacked: true,
+      });
       const entries = parts.map(({ table, keyNames, records, rejected, body }) => {
+        assert(body, 'a body that is to be stored was not packed');
         const batch: NewBatch = {
           id: randomBytes(16).toString('hex'),
           accountId: source.accountId,

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Failure } from '../errors/failure.ts';
 import type { BatchFormat } from '../store/load-store.ts';
+import { type PackedBody, packBody } from '../store/packed-body.ts';
 import { maxBodyBytes } from './limits.ts';
 import type { OnInvalid } from './message.ts';
 import { parseBatch } from './parse-batch.ts';
@@ -16,6 +17,8 @@ export interface UnexaminedBody {
   readonly onInvalid: OnInvalid;
   /** Whether its hash is wanted. */
   readonly isHashed: boolean;
+  /** Whether it is to be stored. */
+  readonly isPacked: boolean;
 }
 
 /** What the store has to know of it. Plain; the parsed values stay where they were parsed. */
@@ -32,12 +35,12 @@ export interface BodyPart {
   readonly records: number;
   /** So many of them break the rules and are set aside. */
   readonly rejected: number;
-  /** The bytes that came where they hold one table only. */
-  readonly body: Uint8Array;
+  /** As the store keeps it; null where it was not to be stored. */
+  readonly body: PackedBody | null;
 }
 
 /**
- * Parses and validates a body, and cuts a push of several tables into one body for each.
+ * Parses and validates a body, cuts a push of several tables into one body for each, and packs what is to be stored.
  * @throws {BatchRefusal | PushRefusal | Failure} PayloadTooLarge
  */
 export type ExamineBody = (body: UnexaminedBody) => ExaminedBody;
@@ -46,7 +49,7 @@ export type ExamineBody = (body: UnexaminedBody) => ExaminedBody;
 export function createBodyExaminer(options: { readonly schemaCharacters: number }): ExamineBody {
   const compileSchema = createSchemaCache({ maxCharacters: options.schemaCharacters });
 
-  function partsOf({ format, bytes, clientId, onInvalid }: UnexaminedBody): readonly BodyPart[] {
+  function partsOf({ format, bytes, clientId, onInvalid }: UnexaminedBody): readonly RawPart[] {
     if (bytes.byteLength > maxBodyBytes)
       throw new Failure(
         'PayloadTooLarge',
@@ -55,7 +58,7 @@ export function createBodyExaminer(options: { readonly schemaCharacters: number 
     if (format === 'batch') {
       const { tableName, keyNames, messages, rejected } = parseBatch(bytes, { onInvalid, compileSchema });
       const records = messages.length + rejected.length;
-      return [{ table: tableName, keyNames, records, rejected: rejected.length, body: bytes }];
+      return [{ table: tableName, keyNames, records, rejected: rejected.length, bytes }];
     }
     const notation = format === 'push' ? 'json' : 'transit';
     const tables = parsePush(bytes, { format: notation, clientId, onInvalid });
@@ -64,11 +67,22 @@ export function createBodyExaminer(options: { readonly schemaCharacters: number 
       keyNames: table.keyNames,
       records: table.messages.length + table.rejected.length,
       rejected: table.rejected.length,
-      body: tables.length === 1 ? bytes : renderPush(withKeys(table, tables), notation, clientId),
+      bytes: tables.length === 1 ? bytes : renderPush(withKeys(table, tables), notation, clientId),
     }));
   }
 
-  return (body) => ({ parts: partsOf(body), hash: body.isHashed ? hashOf(body) : null });
+  return (body) => ({
+    parts: partsOf(body).map(({ bytes, ...part }) => ({
+      ...part,
+      body: body.isPacked ? packBody(bytes) : null,
+    })),
+    hash: body.isHashed ? hashOf(body) : null,
+  });
+}
+
+interface RawPart extends Omit<BodyPart, 'body'> {
+  /** Those that came where they hold one table only. */
+  readonly bytes: Uint8Array;
 }
 
 /** Activations alone name no keys: they go with the records of their table. */

@@ -18,11 +18,11 @@ serveCalls<ExaminerThread>(
   {
     examine(body) {
       const examined = examine(body);
-      // Often one and the same as what came.
-      const memory = new Set(examined.parts.map(({ body: bytes }) => ownMemory(bytes)));
+      const packed = examined.parts.flatMap(({ body: stored }) => stored?.parts ?? []);
+      const memory = packed.map((part) => ownMemory(part.body));
       return new Transfer(
         examined,
-        [...memory].filter((own) => own !== null),
+        memory.filter((own) => own !== null),
       );
     },
   },

@@ -11,7 +11,7 @@ import { refusalForms } from './refusal-forms.ts';
 export interface Examiner extends AsyncDisposable {
   /**
    * Small bodies are examined at once; others on threads, accounts taking turns. The memory of a body's bytes may be
-   * given away: they cannot be used afterwards, those of the parts can.
+   * given away: they cannot be used afterwards.
    * @throws {BatchRefusal | PushRefusal | Failure} Overloaded when the thread ended before it was done; as `ExamineBody`.
    */
   examine(body: UnexaminedBody, accountId: number): Promise<ExaminedBody>;

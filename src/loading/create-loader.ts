@@ -4,6 +4,7 @@ import { createBell } from '../lib/bell.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import type { PlannedLoad } from '../store/load-store.ts';
+import type { PackedBody } from '../store/packed-body.ts';
 import type { Store } from '../store/store.ts';
 import { createCarrier } from './carry-load.ts';
 import { createEndings } from './endings.ts';
@@ -73,18 +74,13 @@ export function createLoader(parts: LoaderParts): Loader {
     follow: createFollowing({ store, sessions, clock, log, options }),
   });
 
-  async function readBodies(batchIds: readonly string[]): Promise<Uint8Array[]> {
-    const bodies: Uint8Array[] = [];
+  async function readBodies(batchIds: readonly string[]): Promise<PackedBody[]> {
+    const bodies: PackedBody[] = [];
     for (let from = 0; from < batchIds.length; from += READ_AT_ONCE)
-      bodies.push(...(await Promise.all(batchIds.slice(from, from + READ_AT_ONCE).map(readBody))));
+      bodies.push(
+        ...(await Promise.all(batchIds.slice(from, from + READ_AT_ONCE).map(store.spool.readPacked))),
+      );
     return bodies;
-  }
-
-  async function readBody(batchId: string): Promise<Uint8Array> {
-    const pieces: Uint8Array[] = [];
-    for await (const piece of store.spool.read(batchId)) pieces.push(piece);
-    const [first] = pieces;
-    return pieces.length === 1 && first ? first : Buffer.concat(pieces);
   }
 
   function emit(event: LoadEvent): void {

@@ -1,6 +1,7 @@
 import type { LoadBatch, LoadMessage } from '../destinations/session.ts';
 import type { OpenStoredBody } from '../intake/stored-body.ts';
 import type { PlannedBatch, PlannedLoad } from '../store/load-store.ts';
+import { type PackedBody, unpackBody } from '../store/packed-body.ts';
 import type { ParseRoom } from './parse-room.ts';
 import type { ReadBodies } from './runner.ts';
 
@@ -32,14 +33,14 @@ export interface BatchReaderParts {
   onRead?(): void | Promise<void>;
 }
 
-/** Reads one group of bodies ahead, and parses each body when its turn has come. */
+/** Reads one group of bodies ahead, and unpacks and parses each body when its turn has come. */
 export function openBatchReader(parts: BatchReaderParts): BatchReader {
   const { load, readBodies, openBody, room, poisoned, signal } = parts;
   const groups = inGroups(load.batches);
   let failure: unknown;
   let last: MessagePlace | null = null;
 
-  async function read(group: readonly PlannedBatch[] = []): Promise<readonly Uint8Array[]> {
+  async function read(group: readonly PlannedBatch[] = []): Promise<readonly PackedBody[]> {
     return group.length === 0 ? [] : await orFail(() => readBodies(group.map(({ id }) => id)));
   }
 
@@ -58,9 +59,10 @@ export function openBatchReader(parts: BatchReaderParts): BatchReader {
       const bodies = await ahead;
       ahead = quietly(read(groups[index + 1]));
       for (const [at, { id, format, receivedAt }] of group.entries()) {
-        const bytes = bodies[at]!;
+        const packed = bodies[at]!;
         signal.throwIfAborted();
-        using _parsing = await room.enter(bytes.byteLength, signal);
+        using _parsing = await room.enter(packed.rawBytes, signal);
+        const bytes = await orFail(async () => unpackBody(id, packed));
         const opened = openBody({ id, format, receivedAt, bytes, accountId: load.accountId });
         yield { ...opened, messages: watched(opened.messages, id) };
       }

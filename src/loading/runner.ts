@@ -1,6 +1,7 @@
 import type { Session } from '../destinations/session.ts';
 import type { LoadResult } from '../model/load-result.ts';
 import type { PlannedLoad } from '../store/load-store.ts';
+import type { PackedBody } from '../store/packed-body.ts';
 import type { LoadTarget } from './open-load-session.ts';
 
 /**
@@ -29,8 +30,8 @@ export interface RunOptions {
   onRead?(): void | Promise<void>;
 }
 
-/** Reads accepted bodies, each whole, in the order of their ids. @throws {SpoolDamage} */
-export type ReadBodies = (batchIds: readonly string[]) => Promise<readonly Uint8Array[]>;
+/** Reads accepted bodies as they are kept, in the order of their ids. @throws {SpoolDamage} when one is not all there. */
+export type ReadBodies = (batchIds: readonly string[]) => Promise<readonly PackedBody[]>;
 
 /** What a loader gives to its runners. */
 export interface RunnersGiven {

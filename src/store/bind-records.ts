@@ -10,9 +10,9 @@ import { listSchemaChanges } from './operations/schema-changes.ts';
 import { schemasOfDestination } from './operations/source-mapping.ts';
 import { getSource, listSources } from './operations/sources.ts';
 import { listStreams } from './operations/streams.ts';
+import { packBody } from './packed-body.ts';
 import type { RejectionStore } from './rejection-store.ts';
 import type { ReplayStore } from './replay-store.ts';
-import { packBody } from './spool.ts';
 
 /** What drops payloads of discarded batches and nothing else. */
 const onlyDiscarded = { olderThan: 0, maxBytes: Number.MAX_SAFE_INTEGER };
@@ -34,9 +34,10 @@ export const bindSources = ({ read, write }: Engine): SourceStore => ({
 
 export function bindBatches({ read, write }: Engine): BatchStore {
   const append: BatchStore['appendAll'] = async (batches) => {
-    const packed = await Promise.all(
-      batches.map(async ({ batch, body }) => ({ batch, ...(await packBody(body)) })),
-    );
+    const packed = batches.map(({ batch, body }) => ({
+      batch,
+      ...(body instanceof Uint8Array ? packBody(body) : body),
+    }));
     const bytes = packed.reduce((sum, { storedBytes }) => sum + storedBytes, 0);
     return await write('batches.append', packed, bytes);
   };
@@ -73,7 +74,7 @@ export const bindRejections = ({ read, write }: Engine): RejectionStore => ({
   summary: (accountId, sourceId) => read(summarizeRejections, { accountId, sourceId }),
   list: (accountId, sourceId, filter) => read(listRejections, { accountId, sourceId, filter }),
   async retry(batch, body, partIds) {
-    const packed = { batch, ...(await packBody(body)) };
+    const packed = { batch, ...packBody(body) };
     return await write('rejections.retry', { packed, partIds }, packed.storedBytes);
   },
   changes: (accountId, filter) => read(listSchemaChanges, { accountId, filter }),

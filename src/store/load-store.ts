@@ -3,6 +3,7 @@ import type { Destination } from '../model/destination.ts';
 import type { LoadResult, TableResult } from '../model/load-result.ts';
 import type { Place } from '../model/place.ts';
 import type { LoadGap, Source, StreamError, StreamState } from '../model/source.ts';
+import type { PackedBody } from './packed-body.ts';
 import type { HostKey, SealedSecrets } from './store.ts';
 
 /** The part of the store that records go through: sources, accepted batches, and the loads that carry them away. */
@@ -58,10 +59,10 @@ export interface BatchStore {
   append(batch: NewBatch, body: Uint8Array): Promise<AcceptedBatch>;
   /**
    * Accepts all batches that one body brought, as {@link append}, in one commit. They are of one source; idempotency
-   * and budget of the first hold for all of them.
+   * and budget of the first hold for all of them. Bodies may be packed already, by whoever has a thread for it.
    */
   appendAll(
-    batches: readonly { readonly batch: NewBatch; readonly body: Uint8Array }[],
+    batches: readonly { readonly batch: NewBatch; readonly body: Uint8Array | PackedBody }[],
   ): Promise<AcceptedBatch>;
   /** Newest first; of one source, optionally of one table or state. Those whose payload was dropped are not listed. */
   list(

@@ -1,3 +1,5 @@
+import type { PackedBody } from './packed-body.ts';
+
 /**
  * Payloads of accepted batches. An interface of its own, so that payloads can leave the database one day.
  * Bodies are stored whole, compressed, in parts of at most 1 MB, each with a checksum over its raw bytes.
@@ -10,6 +12,11 @@ export interface Spool {
    * @throws {SpoolDamage} when a checksum does not hold or a part is missing: quarantine the batch, never load it.
    */
   read(batchId: string): AsyncIterable<Uint8Array>;
+  /**
+   * The body as it is kept; whoever unpacks it learns whether it is damaged.
+   * @throws {SpoolDamage} when a part is missing.
+   */
+  readPacked(batchId: string): Promise<PackedBody>;
   /** Unknown ids are ignored. */
   drop(batchIds: readonly string[]): Promise<void>;
   usage(): Promise<{ batches: number; storedBytes: number }>;
@@ -25,10 +32,12 @@ export class SpoolDamage extends Error {
   override readonly name = 'SpoolDamage';
   readonly batchId: string;
   readonly part: number;
+  readonly what: string;
 
   constructor(batchId: string, part: number, what: string) {
     super(`batch ${batchId}, part ${part}: ${what}`);
     this.batchId = batchId;
     this.part = part;
+    this.what = what;
   }
 }

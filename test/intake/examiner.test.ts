@@ -1,9 +1,10 @@
 import { afterEach, expect, test } from 'vitest';
 import { BatchRefusal } from '../../src/intake/batch-refusal.ts';
-import type { UnexaminedBody } from '../../src/intake/examine-body.ts';
+import type { BodyPart, UnexaminedBody } from '../../src/intake/examine-body.ts';
 import { createExaminer, type Examiner, type ExaminerOptions } from '../../src/intake/examiner.ts';
 import { maxBodyBytes } from '../../src/intake/limits.ts';
 import { PushRefusal } from '../../src/intake/push-refusal.ts';
+import { unpackBody } from '../../src/store/packed-body.ts';
 
 const opened: Examiner[] = [];
 afterEach(async () => {
@@ -45,7 +46,8 @@ function aPush(tables: readonly string[], data: object = {}): UnexaminedBody {
   }));
   return { ...rules, format: 'push', bytes: Buffer.from(JSON.stringify(records)) };
 }
-const rules = { clientId: 1, onInvalid: 'refuse', isHashed: false } as const;
+const rules = { clientId: 1, onInvalid: 'refuse', isHashed: false, isPacked: true } as const;
+const textOf = ({ body }: BodyPart): string => Buffer.from(unpackBody('', body!)).toString();
 const copyOf = (body: UnexaminedBody): UnexaminedBody => ({ ...body, bytes: Uint8Array.from(body.bytes) });
 
 test('small bodies are examined at once, and keep their memory', async () => {
@@ -59,13 +61,13 @@ test('small bodies are examined at once, and keep their memory', async () => {
 test.each([
   ['of a middle size', 300],
   ['that is large', 3_000],
-])('a body %s is examined on a thread, which gives its bytes back', async (_, records) => {
+])('a body %s is examined on a thread, which gives it back packed', async (_, records) => {
   const body = { ...aBatch(records), isHashed: true };
   const [kept, expected] = [copyOf(body), await here().examine(copyOf(body), 1)];
   const { parts, hash } = await anExaminer().examine(body, 1);
   expect(body.bytes.byteLength).toBe(0);
   expect(parts).toMatchObject([{ table: 'orders', keyNames: ['id'], records, rejected: 0 }]);
-  expect(Buffer.from(parts[0]!.body).equals(kept.bytes)).toBe(true);
+  expect(textOf(parts[0]!)).toBe(Buffer.from(kept.bytes).toString());
   expect(hash).toBe(expected.hash);
   expect(hash).toHaveLength(64);
 });
@@ -78,9 +80,12 @@ test('a push of several tables comes back as a body for each', async () => {
     ['orders', 150],
     ['customers', 150],
   ]);
-  expect(parts.map((part) => Buffer.from(part.body).toString())).toEqual(
-    expected.parts.map((part) => Buffer.from(part.body).toString()),
-  );
+  expect(parts.map(textOf)).toEqual(expected.parts.map(textOf));
+});
+
+test('what is not to be stored is not packed', async () => {
+  const { parts } = await anExaminer().examine({ ...aBatch(300), isPacked: false }, 1);
+  expect(parts).toMatchObject([{ records: 300, body: null }]);
 });
 
 test.each([

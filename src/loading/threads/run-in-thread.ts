@@ -2,6 +2,7 @@ import { MessageChannel } from 'node:worker_threads';
 import type { ThreadCalls } from '../../lib/thread-calls.ts';
 import type { LoadResult } from '../../model/load-result.ts';
 import type { ReadBodies, RunnableLoad, RunOptions } from '../runner.ts';
+import { carryBodies } from './carried-bodies.ts';
 import type { FromRun, RunnerCalls, ToRun } from './runner-calls.ts';
 
 export interface ThreadRun {
@@ -26,10 +27,8 @@ export async function runInThread(
   const send = (batchIds: readonly string[]): void => {
     sending = sending.then(async () => {
       try {
-        const bodies = await readBodies(batchIds);
-        const bytes = inOnePiece(bodies);
-        const lengths = bodies.map(({ byteLength }) => byteLength);
-        tell({ kind: 'bodies', bytes, lengths }, [bytes.buffer]);
+        const carried = carryBodies(await readBodies(batchIds));
+        tell({ kind: 'bodies', carried }, [carried.bytes.buffer]);
       } catch (error) {
         trouble ??= { error };
         tell({ kind: 'lost' });
@@ -68,19 +67,4 @@ export async function runInThread(
 function runnable(load: RunnableLoad): RunnableLoad {
   const { loadId, accountId, source, table, fence, batchedAt, standingFence, batches } = load;
   return { loadId, accountId, source, table, fence, batchedAt, standingFence, batches };
-}
-
-/** In memory that may be given away: a small buffer is often a piece of a larger one that others use. */
-function inOnePiece(bodies: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const [only] = bodies;
-  const { buffer } = only ?? new Uint8Array();
-  if (only && bodies.length === 1 && buffer instanceof ArrayBuffer && buffer.byteLength === only.byteLength)
-    return only as Uint8Array<ArrayBuffer>;
-  const whole = new Uint8Array(bodies.reduce((sum, { byteLength }) => sum + byteLength, 0));
-  let at = 0;
-  for (const body of bodies) {
-    whole.set(body, at);
-    at += body.byteLength;
-  }
-  return whole;
 }

@@ -5,6 +5,7 @@ import type { LoadResult } from '../../model/load-result.ts';
 import type { NetworkOptions } from '../../network/create-network.ts';
 import type { OpenedTarget } from '../open-load-session.ts';
 import type { RunnableLoad } from '../runner.ts';
+import type { CarriedBodies } from './carried-bodies.ts';
 
 /** What a thread that loads is asked. Each session has an id that the caller gives it. */
 export interface RunnerCalls {
@@ -41,7 +42,7 @@ export type FromRun =
 
 /** To it. `bodies`: what was wanted first of what is not here yet. `lost`: it cannot be had, and the caller knows why. */
 export type ToRun =
-  | { readonly kind: 'bodies'; readonly bytes: Uint8Array; readonly lengths: readonly number[] }
+  | { readonly kind: 'bodies'; readonly carried: CarriedBodies }
   | { readonly kind: 'lost' }
   | { readonly kind: 'turn' }
   /** What had to be done once all was read is done; `stop`: it failed, and the caller knows why. */

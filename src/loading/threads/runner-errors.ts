@@ -1,6 +1,7 @@
 import { LoadFailure } from '../../destinations/session.ts';
 import { failureForms } from '../../errors/failure-forms.ts';
 import type { ErrorForms } from '../../lib/thread-messages.ts';
+import { SpoolDamage } from '../../store/spool-store.ts';
 import { LoadCrash } from '../run-load.ts';
 
 /** The session is of a thread that is gone. */
@@ -18,6 +19,7 @@ type Plain =
       readonly cause: PlainCause;
     }
   | { readonly kind: 'crash'; readonly message: string; readonly cause: PlainCause }
+  | { readonly kind: 'damage'; readonly batchId: string; readonly part: number; readonly what: string }
   | { readonly kind: 'no-session' }
   | { readonly kind: 'other'; readonly plain: unknown };
 
@@ -36,6 +38,10 @@ export const runnerErrors: ErrorForms = {
       return { kind: 'failure', of, message, remedy, code, cause: causeOf(error) };
     }
     if (error instanceof LoadCrash) return { kind: 'crash', message: error.message, cause: causeOf(error) };
+    if (error instanceof SpoolDamage) {
+      const { batchId, part, what } = error;
+      return { kind: 'damage', batchId, part, what };
+    }
     if (error instanceof NoSession) return { kind: 'no-session' };
     const plain = failureForms.toPlain(error);
     return plain === undefined ? undefined : { kind: 'other', plain };
@@ -49,6 +55,8 @@ export const runnerErrors: ErrorForms = {
       }
       case 'crash':
         return new LoadCrash(told.message, withCause(told.cause));
+      case 'damage':
+        return new SpoolDamage(told.batchId, told.part, told.what);
       case 'no-session':
         return new NoSession('the session is gone');
       case 'other':

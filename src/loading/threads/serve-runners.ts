@@ -5,10 +5,12 @@ import { assert } from '../../errors/bug.ts';
 import { createBodyOpener } from '../../intake/stored-body.ts';
 import { serveCalls } from '../../lib/serve-calls.ts';
 import { createNetwork } from '../../network/create-network.ts';
+import type { PackedBody } from '../../store/packed-body.ts';
 import { openLoadSession } from '../open-load-session.ts';
 import { createParseRoom } from '../parse-room.ts';
 import { runLoad } from '../run-load.ts';
 import type { ReadBodies, RunOptions } from '../runner.ts';
+import { takeBodies } from './carried-bodies.ts';
 import type { FromRun, OfSession, RunnerCalls, RunnerThreadData, ToRun } from './runner-calls.ts';
 import { NoSession, runnerErrors } from './runner-errors.ts';
 
@@ -87,7 +89,7 @@ interface Line {
 
 /** The other end of a run: asks for bodies, and is told when its turn has come. All of it ends with the signal. */
 function openLine(port: MessagePort, waits: boolean, signal: AbortSignal): Line {
-  const wanted: PromiseWithResolvers<readonly Uint8Array[]>[] = [];
+  const wanted: PromiseWithResolvers<readonly PackedBody[]>[] = [];
   const turn = Promise.withResolvers<void>();
   let read: PromiseWithResolvers<void> | undefined;
   const tell = (message: FromRun): void => port.postMessage(message);
@@ -101,12 +103,12 @@ function openLine(port: MessagePort, waits: boolean, signal: AbortSignal): Line 
     if (message.kind === 'turn') return turn.resolve();
     if (message.kind === 'go-on') return read?.resolve();
     if (message.kind === 'stop') return read?.reject(new Error('the load must not go on'));
-    if (message.kind === 'bodies') wanted.shift()?.resolve(cut(message.bytes, message.lengths));
+    if (message.kind === 'bodies') wanted.shift()?.resolve(takeBodies(message.carried));
     else wanted.shift()?.reject(new Error('the bodies cannot be had'));
   });
   return {
     readBodies(batchIds) {
-      const bodies = Promise.withResolvers<readonly Uint8Array[]>();
+      const bodies = Promise.withResolvers<readonly PackedBody[]>();
       wanted.push(bodies);
       tell({ kind: 'want', batchIds });
       return bodies.promise;
@@ -118,12 +120,4 @@ function openLine(port: MessagePort, waits: boolean, signal: AbortSignal): Line 
       return read.promise;
     },
   };
-}
-
-function cut(bytes: Uint8Array, lengths: readonly number[]): Uint8Array[] {
-  let end = 0;
-  return lengths.map((length) => {
-    end += length;
-    return bytes.subarray(end - length, end);
-  });
 }
