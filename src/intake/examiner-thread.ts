@@ -1,9 +1,15 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { assert } from '../errors/bug.ts';
-import { ownMemory } from '../lib/own-memory.ts';
+import { collectGarbage } from '../lib/collect-garbage.ts';
+import { freeMemory, ownMemory } from '../lib/own-memory.ts';
 import { serveCalls } from '../lib/serve-calls.ts';
 import { Transfer } from '../lib/thread-messages.ts';
-import { createBodyExaminer, type ExamineBody } from './examine-body.ts';
+import {
+  createBodyExaminer,
+  type ExamineBody,
+  type ExaminedBody,
+  type UnexaminedBody,
+} from './examine-body.ts';
 import { refusalForms } from './refusal-forms.ts';
 
 /** What the thread can be asked. */
@@ -14,10 +20,24 @@ export interface ExaminerThread {
 /** Started by the intake; `workerData` holds the options of `createBodyExaminer`. */
 assert(parentPort, 'this file runs as a thread');
 const examine = createBodyExaminer(workerData);
+
+/** Values of larger bodies take up so much that the next one must not come on top of them. */
+const largeBytes = 2 * 1024 * 1024;
+
+function examineOnce(body: UnexaminedBody): ExaminedBody {
+  try {
+    return examine(body);
+  } finally {
+    freeMemory(body.bytes);
+  }
+}
+
 serveCalls<ExaminerThread>(
   {
     examine(body) {
-      const examined = examine(body);
+      const size = body.bytes.byteLength;
+      const examined = examineOnce(body);
+      if (size > largeBytes) collectGarbage();
       const packed = examined.parts.flatMap(({ body: stored }) => stored?.parts ?? []);
       const memory = packed.map((part) => ownMemory(part.body));
       return new Transfer(

@@ -1,5 +1,7 @@
 import type { LoadBatch, LoadMessage } from '../destinations/session.ts';
 import type { OpenStoredBody } from '../intake/stored-body.ts';
+import { collectGarbage } from '../lib/collect-garbage.ts';
+import { freeMemory } from '../lib/own-memory.ts';
 import type { PlannedBatch, PlannedLoad } from '../store/load-store.ts';
 import { type PackedBody, unpackBody } from '../store/packed-body.ts';
 import type { ParseRoom } from './parse-room.ts';
@@ -65,6 +67,8 @@ export function openBatchReader(parts: BatchReaderParts): BatchReader {
         const bytes = await orFail(async () => unpackBody(id, packed));
         const opened = openBody({ id, format, receivedAt, bytes, accountId: load.accountId });
         yield { ...opened, messages: watched(opened.messages, id) };
+        freeMemory(bytes);
+        if (packed.rawBytes > largeBytes) collectGarbage();
       }
     }
     await orFail(async () => await parts.onRead?.());
@@ -102,6 +106,9 @@ function quietly<T>(promise: Promise<T>): Promise<T> {
   promise.catch(() => {});
   return promise;
 }
+
+/** Values of larger bodies take up so much that the next one must not come on top of them. */
+const largeBytes = 2 * 1024 * 1024;
 
 /** Bodies that are read at one time: small ones together, since asking for each costs more than reading it. */
 const groupBytes = 1024 * 1024;

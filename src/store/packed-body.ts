@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import { freeMemory } from '../lib/own-memory.ts';
 import type { SpoolPart } from './operations/spool-parts.ts';
 import { SpoolDamage } from './spool-store.ts';
 
@@ -27,7 +28,10 @@ export function packBody(body: Uint8Array): PackedBody {
 export function unpackBody(batchId: string, { parts }: Pick<PackedBody, 'parts'>): Uint8Array {
   const pieces = parts.map((part, index) => unpackPart(batchId, index, part));
   const [first] = pieces;
-  return pieces.length === 1 && first ? first : Buffer.concat(pieces);
+  if (pieces.length === 1 && first) return first;
+  const whole = Buffer.concat(pieces);
+  for (const piece of pieces) freeMemory(piece);
+  return whole;
 }
 
 /** @throws {SpoolDamage} when what comes out is not what went in. */

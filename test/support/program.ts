@@ -33,6 +33,9 @@ export interface ProgramSurroundings {
   readonly under?: readonly string[];
 }
 
+/** As `scripts/launch.mjs` and `deploy/backstitch` start it. */
+const allocation = { MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: '262144' };
+
 /** @param env its whole environment, but for PATH. */
 export function startProgram(
   args: readonly string[],
@@ -42,7 +45,7 @@ export function startProgram(
   const preloaded = preload.flatMap(({ href }) => ['--import', href]);
   const line = [...under, process.execPath, ...strippedSources, ...preloaded, main, ...args];
   const child = spawn(line[0] ?? '', line.slice(1), {
-    env: { PATH: process.env.PATH, ...env },
+    env: { PATH: process.env.PATH, ...allocation, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const log: Record<string, unknown>[] = [];
