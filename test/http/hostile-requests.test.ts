@@ -162,7 +162,8 @@ describe('whatever is sent', () => {
   const path = fc.oneof(
     fc.array(segment, { maxLength: 5 }).map((segments) => `/${segments.join('/')}`),
     fc
-      .constantFrom(...operations.map((operation) => operation.path))
+      // A stream of events has no end; its tests are its own.
+      .constantFrom(...operations.map((operation) => operation.path).filter((each) => each !== '/v4/events'))
       .map((template) =>
         template
           .replace('{id}', '1')

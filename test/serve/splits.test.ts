@@ -95,7 +95,8 @@ test('a split waits for a long reader, others read on, and people are told which
     after: 'total__bi bigint, total__st text',
     dependent_views: ['report.totals'],
   };
-  expect((await ask('GET', '/v4/100/schema-changes')).data[0]).toMatchObject(change);
+  // The warehouse has it a moment before the store.
+  await until(async () => expect((await ask('GET', '/v4/100/schema-changes')).data[0]).toMatchObject(change));
   await until(() =>
     expect(told().slice(1)).toEqual(
       expect.arrayContaining([

@@ -167,7 +167,7 @@ export async function freePort(): Promise<number> {
 }
 
 /** Repeats until the function no longer throws; gives up with its last error after the deadline (milliseconds). */
-export async function until<T>(attempt: () => Promise<T> | T, deadline = 15_000): Promise<T> {
+export async function until<T>(attempt: () => Promise<T> | T, deadline = 25_000): Promise<T> {
   const end = performance.now() + deadline;
   for (;;) {
     try {
