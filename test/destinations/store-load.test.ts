@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { ExactNumber } from '../../src/lib/exact-number.ts';
-import { failureOf, randomId, records } from '../support/load-session.ts';
+import { failureOf, makeBatch, randomId, records } from '../support/load-session.ts';
 import { type ObjectStore, startObjectStore } from '../support/object-store.ts';
 import { challenge, dataKeys, linesOf, openStoreSession } from '../support/store-session.ts';
 
@@ -18,6 +18,7 @@ test('writes records intact, every digit of them, with the system columns', asyn
     'any name at all': { nested: [1, { deep: null }], empty: [], '': true },
     amount: new ExactNumber('12345678901234567890.1000'),
     huge: new ExactNumber('1e400'),
+    zeros: [0, { below: -0 }],
     text: 'line\nbreak "quoted" \u2028 \0 é 漢',
   };
   const result = await session.load('orders', [
@@ -35,7 +36,7 @@ test('writes records intact, every digit of them, with the system columns', asyn
   const key = 'source/orders/3_1700000001000.jsonl';
   expect(dataKeys(store)).toEqual([key]);
   const text = store.buckets.get('lake')!.get(key)!.body.toString();
-  expect(text).toContain('"amount":12345678901234567890.1000,"huge":1e400');
+  expect(text).toContain('"amount":12345678901234567890.1000,"huge":1e400,"zeros":[0,{"below":-0}]');
   expect(text).toContain('"_sdc_sequence":1565880017204000001');
   expect(linesOf(store, key)).toEqual([
     {
@@ -177,4 +178,25 @@ test('sends large files in parts', async () => {
   expect(linesOf(store, 'source/orders/0_1700000001000.jsonl').map(({ id }) => id)).toEqual(
     Array.from({ length: 130 }, (_, id) => id),
   );
+});
+
+test('sends parts while the rows of the next are made', async () => {
+  const partBytes = 5 * 1024 * 1024;
+  const { session } = await openStoreSession(store, { tuning: { partBytes } });
+  const filler = 'x'.repeat(50_000);
+  const batch = () => makeBatch(records(...Array.from({ length: 128 }, (_, id) => ({ id, filler }))));
+  const begun: boolean[] = [];
+  const batches = {
+    async *[Symbol.asyncIterator]() {
+      for (let turn = 0; turn < 3; turn += 1) {
+        begun.push(store.asked.some(({ what }) => what === 'begin'));
+        yield batch();
+      }
+    },
+  };
+  const plan = { loadId: randomId(), lane: { schema: 'source', table: 'orders' }, fence: 1, batchedAt: 1 };
+  await session.load(plan, batches, new AbortController().signal);
+  // Two parts may be waiting before anybody has to wait for one.
+  expect(begun).toEqual([false, expect.any(Boolean), true]);
+  await session[Symbol.asyncDispose]();
 });

@@ -1,6 +1,8 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { constants, createGzip, type Gzip } from 'node:zlib';
 import type { Bucket, Upload } from '../bucket.ts';
 import type { CommittedFile } from './lane-record.ts';
+import { createPartBuffer } from './part-buffer.ts';
 
 /** A file on its way into the bucket; nobody sees it before its load is committed. */
 export interface FileWriter {
@@ -25,17 +27,22 @@ export interface FileWriterOptions {
 /** Parts of one file that are on their way at the same time. */
 const atOnce = 3;
 
+/** Characters that are taken before what is on its way gets a turn. */
+const turnCharacters = 131_072;
+
 export function createFileWriter(options: FileWriterOptions): FileWriter {
   const { bucket, key, contentType, partBytes, signal } = options;
   const compress = options.gzip ? createCompressor() : null;
   const begun = new Set<Promise<void>>();
   const parts: string[] = [];
   let upload: Promise<Upload> | null = null;
-  let waiting: Uint8Array[] = [];
-  let waitingBytes = 0;
   let bytes = 0;
   let numbers = 0;
   let failure: unknown = null;
+  let sinceTurn = 0;
+  /** Memory of parts that were sent: to get new memory takes longer than to fill it. */
+  const spare: Buffer[] = [];
+  const waiting = createPartBuffer({ partBytes, take: send, spare: () => spare.pop() });
 
   const noteFailure = (error: unknown): void => {
     failure ??= error;
@@ -45,12 +52,14 @@ export function createFileWriter(options: FileWriterOptions): FileWriter {
     return { key, uploadId: await bucket.beginUpload({ key, contentType }, signal) };
   }
 
-  async function send(part: Uint8Array): Promise<void> {
+  async function send(part: Buffer): Promise<void> {
     upload ??= begin();
     numbers += 1;
     const number = numbers;
     const sent = upload.then(async (open) => {
       parts[number - 1] = await bucket.uploadPart(open, number, part, signal);
+      // What failed or was cut off may still be read from.
+      if (part.length === partBytes) spare.push(part);
     });
     // Met below, by whoever writes next; nothing is unhandled meanwhile.
     const settled = sent.catch(noteFailure).finally(() => begun.delete(settled));
@@ -58,32 +67,32 @@ export function createFileWriter(options: FileWriterOptions): FileWriter {
     while (begun.size >= atOnce) await Promise.race(begun);
   }
 
-  async function take(chunks: readonly Uint8Array[]): Promise<void> {
+  async function compressed(chunks: readonly Buffer[]): Promise<void> {
     for (const chunk of chunks) {
-      waiting.push(chunk);
-      waitingBytes += chunk.byteLength;
-      bytes += chunk.byteLength;
+      bytes += chunk.length;
+      await waiting.addBytes(chunk);
     }
-    while (waitingBytes >= partBytes) {
-      const all = Buffer.concat(waiting);
-      const rest = all.subarray(partBytes);
-      waiting = rest.byteLength > 0 ? [rest] : [];
-      waitingBytes = rest.byteLength;
-      await send(all.subarray(0, partBytes));
-    }
-    if (failure !== null) throw failure;
+  }
+
+  /** Rows are made without a pause; meanwhile sockets that could take more would wait. */
+  async function letPartsGo(characters: number): Promise<void> {
+    sinceTurn += characters;
+    if (begun.size === 0 || sinceTurn < turnCharacters) return;
+    sinceTurn = 0;
+    await turn();
   }
 
   return {
     async write(text) {
-      const raw = Buffer.from(text);
-      await take(compress ? await compress.add(raw) : [raw]);
+      if (compress) await compressed(await compress.add(Buffer.from(text)));
+      else bytes += await waiting.addText(text);
+      if (failure !== null) throw failure;
+      await letPartsGo(text.length);
     },
     async finish() {
-      if (compress) await take(await compress.end());
-      if (numbers === 0 || waitingBytes > 0) await send(Buffer.concat(waiting));
-      waiting = [];
-      waitingBytes = 0;
+      if (compress) await compressed(await compress.end());
+      const rest = waiting.rest();
+      if (numbers === 0 || rest.length > 0) await send(rest);
       await Promise.all(begun);
       if (failure !== null) throw failure;
       const { uploadId } = await (upload ?? begin());

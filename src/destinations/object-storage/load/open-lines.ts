@@ -22,10 +22,10 @@ import { renderInstant } from './instants.ts';
 export const lineAt = recordColumns.length + 1;
 
 /** What we add; a field of the same name is left out. `_sdc_deleted_at` is a field like any other here. */
-const reserved: readonly string[] = [
+const reserved: ReadonlySet<string> = new Set([
   ...recordColumns.map(({ name }) => name).filter((name) => name !== '_sdc_deleted_at'),
   primaryKeyColumn.name,
-];
+]);
 
 /**
  * Shapes records into lines of JSON: intact, every digit, nested as they came, with the system columns after them. The
@@ -48,6 +48,16 @@ export function openLines(options: ShaperOptions): Shaper {
   const batchedText = renderInstant(batchedAt);
   let accepted = 0;
   let lastExtracted: { text: unknown; at: Int64 | null } = { text: null, at: null };
+  /** The end of a line, of which most are the same: `shared` and `extracted` of the last one. */
+  let lastEnd: { shared: string; extracted: Int64 | null; text: string } | null = null;
+
+  function endOf(shared: string, extracted: Int64 | null): string {
+    if (lastEnd?.shared !== shared || lastEnd.extracted !== extracted) {
+      const at = extracted === null ? null : `"${renderInstant(extracted)}"`;
+      lastEnd = { shared, extracted, text: `${shared}"_sdc_extracted_at":${at}` };
+    }
+    return lastEnd.text;
+  }
 
   function extractedAt(text: unknown): Int64 | null | Reason {
     if (text === null || text === undefined) return null;
@@ -69,7 +79,7 @@ export function openLines(options: ShaperOptions): Shaper {
     const problem = keyProblem(record.data, keyNames);
     if (problem) return problem;
     const data = withoutReserved(record.data, leftOut);
-    const text = JSON.stringify(data);
+    const text = renderRecord(data);
     // Half a surrogate pair is written so, and hardly anything else; whoever knows looks.
     if (text.includes('\\ud') && renderJson(data) === null)
       return reasons.loneSurrogate(unreadableField(data));
@@ -85,7 +95,7 @@ export function openLines(options: ShaperOptions): Shaper {
       batchedAt,
       extracted,
       null,
-      `${head}"_sdc_sequence":${sequence}${shared}"_sdc_extracted_at":${extracted === null ? null : `"${renderInstant(extracted)}"`}${key}}\n`,
+      `${head}"_sdc_sequence":${sequence}${endOf(shared, extracted)}${key}}\n`,
     ]);
     accepted += 1;
     return null;
@@ -125,11 +135,29 @@ function keyProblem(record: object, keyNames: readonly string[]): Reason | null 
 }
 
 function withoutReserved(record: object, leftOut: Reason[]): object {
-  const names = reserved.filter((name) => Object.hasOwn(record, name));
-  if (names.length === 0) return record;
+  let isClean = true;
+  // Only own fields: nobody adds to Object.prototype.
+  for (const name in record) if (reserved.has(name)) isClean = false;
+  if (isClean) return record;
+  const names = Object.keys(record).filter((name) => reserved.has(name));
   for (const name of names) leftOut.push(reasons.reservedName(name));
-  return Object.fromEntries(Object.entries(record).filter(([name]) => !names.includes(name)));
+  return Object.fromEntries(Object.entries(record).filter(([name]) => !reserved.has(name)));
 }
+
+/** The sign of a zero is what JSON.stringify loses. It is several times as fast as what keeps that, and zeros are rare. */
+function renderRecord(data: object): string {
+  return (holdsNegativeZero(data) ? renderJson(data) : null) ?? JSON.stringify(data);
+}
+
+function holdsNegativeZero(value: object): boolean {
+  for (const name in value) {
+    const entry: unknown = value[name as keyof typeof value];
+    if (entry === 0 ? Object.is(entry, -0) : isHolder(entry) && holdsNegativeZero(entry)) return true;
+  }
+  return false;
+}
+
+const isHolder = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
 const unreadableField = (record: object): string =>
   Object.entries(record).find((entry) => renderJson(entry) === null)?.[0] ?? '';
