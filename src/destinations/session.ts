@@ -23,6 +23,13 @@ export interface Session extends AsyncDisposable {
   load(plan: LoadPlan, batches: AsyncIterable<LoadBatch>, signal: AbortSignal): Promise<LoadResult>;
 
   /**
+   * As load, up to the commit, which is left out: no row of it stays, nor the mark. Changes of tables may, where the
+   * destination cannot take them back. For finding the records to which the destination objects
+   * ({@link isOfRecords}). Absent: it objects to none that it was given.
+   */
+  rehearse?(plan: LoadPlan, batches: AsyncIterable<LoadBatch>, signal: AbortSignal): Promise<void>;
+
+  /**
    * Takes the lane's fence, durably, and returns the result of a load if its mark stands. Null: it does not, and since
    * whoever had a lower fence is refused from now on, it never will; the load may be planned anew under other ids.
    * @throws {LoadFailure} it is not known.
@@ -114,6 +121,13 @@ export const laneFenced = 'fenced';
 
 /** Code of the {@link LoadFailure} of a load before which something was loaded, or lost, that its store knows nothing of. */
 export const laneMoved = 'lane_moved';
+
+/**
+ * The destination is fine, but objects to some record of the load: SQLSTATE class 22, a value that it cannot hold, or 23,
+ * a constraint or a trigger that somebody made. The message is in the destination's words.
+ */
+export const isOfRecords = ({ code }: LoadFailure): boolean =>
+  code !== null && /^2[23][0-9A-Z]{3}$/.test(code);
 
 /** The destination itself failed: nothing is wrong with the records. Batches wait and the load is repeated. */
 export class LoadFailure extends Error {

@@ -224,7 +224,10 @@ export function createCarrier(parts: CarryParts): CarryLoad {
       return await runCompared(carriage, session);
     } catch (error) {
       if (!(error instanceof LoadCrash) || load.batches.length === 1) throw error;
-      log.error({ load: load.loadId, err: error.cause }, 'a load met a bug, and is taken apart');
+      log.error(
+        { load: load.loadId, err: error.cause },
+        'a load cannot be carried as it is, and is taken apart',
+      );
       const isolation = await halve(load, parts);
       return isolation.kind === 'done' ? isolation.result : null;
     }

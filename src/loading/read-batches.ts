@@ -30,6 +30,8 @@ export interface BatchReaderParts {
   readonly openBody: OpenStoredBody;
   readonly room: ParseRoom;
   readonly poisoned: PoisonedRecords;
+  /** The last message that is handed out; left out: all are. */
+  readonly until?: MessagePlace;
   readonly signal: AbortSignal;
   /** All batches have been gone through; awaited before anything becomes of them. */
   onRead?(): void | Promise<void>;
@@ -37,7 +39,7 @@ export interface BatchReaderParts {
 
 /** Reads one group of bodies ahead, and unpacks and parses each body when its turn has come. */
 export function openBatchReader(parts: BatchReaderParts): BatchReader {
-  const { load, readBodies, openBody, room, poisoned, signal } = parts;
+  const { load, readBodies, openBody, room, poisoned, until, signal } = parts;
   const groups = inGroups(load.batches);
   let failure: unknown;
   let last: MessagePlace | null = null;
@@ -57,7 +59,7 @@ export function openBatchReader(parts: BatchReaderParts): BatchReader {
 
   async function* goThrough(): AsyncGenerator<LoadBatch> {
     let ahead = quietly(read(groups[0]));
-    for (const [index, group] of groups.entries()) {
+    going: for (const [index, group] of groups.entries()) {
       const bodies = await ahead;
       ahead = quietly(read(groups[index + 1]));
       for (const [at, { id, format, receivedAt }] of group.entries()) {
@@ -69,6 +71,7 @@ export function openBatchReader(parts: BatchReaderParts): BatchReader {
         yield { ...opened, messages: watched(opened.messages, id) };
         freeMemory(bytes);
         if (packed.rawBytes > largeBytes) collectGarbage();
+        if (id === until?.batchId) break going;
       }
     }
     await orFail(async () => await parts.onRead?.());
@@ -84,6 +87,7 @@ export function openBatchReader(parts: BatchReaderParts): BatchReader {
           const reason = message.action === 'upsert' ? poison?.get(position) : undefined;
           if (message.action !== 'upsert' || reason === undefined) yield message;
           else yield { action: 'reject', position, reason, record: message.record.data };
+          if (batchId === until?.batchId && position === until.position) break;
         }
         last = null;
       },

@@ -5,6 +5,8 @@ import { withoutSecret } from '../without-secret.ts';
 export interface ServerError extends Error {
   /** SQLSTATE, five characters. */
   readonly code: string;
+  /** Of the table or constraint that it is about. */
+  readonly schema?: string;
   /** Name of the function in the server; the same in every language. */
   readonly routine?: string;
 }

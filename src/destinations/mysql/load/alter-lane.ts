@@ -1,4 +1,4 @@
-import type { LoadResult, SchemaChange } from '../../../model/load-result.ts';
+import type { LoadResult } from '../../../model/load-result.ts';
 import { planChanges } from '../../../shape/plan-changes.ts';
 import { LoadFailure } from '../../session.ts';
 import { stopped } from '../../sql/load-stops.ts';
@@ -16,7 +16,7 @@ const lockSeconds = 5;
 
 export type AlteredLane =
   /** The tables stand as the load needs them; null: they are not what the load was shaped for. */
-  | { readonly known: KnownLane | null; readonly told: readonly SchemaChange[] }
+  | { readonly known: KnownLane | null }
   /** The load had been committed before. */
   | { readonly result: LoadResult };
 
@@ -46,8 +46,8 @@ export async function alterLane(options: CommitOptions): Promise<AlteredLane> {
   if (load.shaped.shaper?.keyStop) throw stopped(load.shaped.shaper.keyStop);
   const change = planFor(first);
   if (change.stop) throw stopped(change.stop);
-  if (change.stale) return { known: null, told: [] };
-  if (change.changes.length === 0) return { known: first, told: [] };
+  if (change.stale) return { known: null };
+  if (change.changes.length === 0) return { known: first };
 
   const lock = quoteLiteral(laneLock(schema, table));
   const [locked] = await session.query(`select get_lock(${lock}, ${lockSeconds}) as locked`, signal);
@@ -66,7 +66,7 @@ export async function alterLane(options: CommitOptions): Promise<AlteredLane> {
   if (planned.stop) throw stopped(planned.stop);
   if (planned.stale) {
     await session.query(`select release_lock(${lock})`, signal);
-    return { known: null, told: [] };
+    return { known: null };
   }
   const renamed = planned.changes.some(({ kind }) => kind === 'rename-column');
   const views = renamed ? await dependentViews(session, schema, name, signal) : [];
@@ -78,14 +78,16 @@ export async function alterLane(options: CommitOptions): Promise<AlteredLane> {
   );
   const known = await look();
   await session.query(`select release_lock(${lock})`, signal);
-  const told = schemaChanges({
-    changes: planned.changes,
-    catalog: before.catalog,
-    suffixes: mysqlDialect.suffixes,
-    columnTypes,
-    viewsOf: () => views,
-  });
-  return { known: planFor(known).changes.length === 0 ? known : null, told };
+  options.hold.told.push(
+    ...schemaChanges({
+      changes: planned.changes,
+      catalog: before.catalog,
+      suffixes: mysqlDialect.suffixes,
+      columnTypes,
+      viewsOf: () => views,
+    }),
+  );
+  return { known: planFor(known).changes.length === 0 ? known : null };
 }
 
 function refuseForeignEngine({ catalog }: KnownLane, schema: string, name: string): void {

@@ -9,6 +9,8 @@ export interface StandingTable extends CatalogTable {
   readonly engine: string | null;
   /** Columns that stood there when a table that Stitch made was adopted: loads write to them like to our own. */
   readonly adopted: ReadonlySet<string>;
+  /** Unique indexes beside the primary key: somebody's. */
+  readonly uniqueIndexes: readonly string[];
 }
 
 /** A {@link Catalog} of MySQL: one table, since nested values stay in it. */
@@ -39,8 +41,8 @@ export async function readCatalog(
     signal,
   );
   const keys = await session.query(
-    `select column_name as name from information_schema.statistics
-     where ${isIt} and index_name = 'PRIMARY' order by seq_in_index`,
+    `select index_name as owner, column_name as name from information_schema.statistics
+     where ${isIt} and non_unique = 0 order by seq_in_index`,
     signal,
   );
   const owned = await session.query(
@@ -53,7 +55,7 @@ export async function readCatalog(
     name,
     engine: about.engine ?? null,
     columns: isTable ? columns.map((row) => standingColumn(row, jsonColumns)) : [],
-    primaryKey: keys.map((row) => row.name ?? ''),
+    primaryKey: keys.filter(isPrimary).map((row) => row.name ?? ''),
     columnCount: columns.length,
     owned:
       isTable && about.source != null
@@ -62,10 +64,13 @@ export async function readCatalog(
             columns: new Map(owned.map((row) => [row.name ?? '', row.source ?? ''])),
           }
         : null,
+    uniqueIndexes: [...new Set(keys.filter((row) => !isPrimary(row)).map((row) => row.owner ?? ''))],
     adopted: new Set(JSON.parse(about.adopted ?? '[]') as string[]),
   };
   return { tables: new Map([[name, table]]) };
 }
+
+const isPrimary = (row: TextRow): boolean => row.owner === 'PRIMARY';
 
 /** MariaDB's JSON is text with a check of its own. */
 async function checkedJson(

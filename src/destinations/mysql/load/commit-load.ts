@@ -1,5 +1,5 @@
 import { assert } from '../../../errors/bug.ts';
-import type { LoadResult, TableResult } from '../../../model/load-result.ts';
+import type { LoadResult, SchemaChange, TableResult } from '../../../model/load-result.ts';
 import { isBelowActive } from '../../../shape/dedupe.ts';
 import { planChanges } from '../../../shape/plan-changes.ts';
 import type { Int64, Row, Value } from '../../../shape/shape.ts';
@@ -16,6 +16,7 @@ import { alterLane } from './alter-lane.ts';
 import { bookkeeping, findMark, type LaneRow, laneKey, takeLane, writeMark } from './bookkeeping.ts';
 import type { StandingCatalog } from './catalog.ts';
 import type { CollectedLoad } from './collect-load.ts';
+import { isOfOtherKey, takenValue } from './load-failure.ts';
 import { deleteBelow, mergeGiven, mergeStaged, standingOf, type Target, targetOf } from './merge.ts';
 import { ensureRejectedTable, writeRejected } from './rejected-rows.ts';
 import { renderValues } from './staging.ts';
@@ -37,12 +38,17 @@ export interface CommitOptions {
   readonly known: KnownLane;
   readonly load: CollectedLoad;
   readonly hold: LaneHold;
+  /** Leaves the commit out. */
+  readonly isRehearsal: boolean;
   readonly signal: AbortSignal;
 }
 
-/** Whether this load has left its fence in the lane: then that is the one which must stand. */
+/** What attempts at a load leave behind although they fail. */
 export interface LaneHold {
+  /** It has left its fence in the lane: then that is the one which must stand. */
   isTaken: boolean;
+  /** Changes of tables that it made. */
+  readonly told: SchemaChange[];
 }
 
 export type Outcome =
@@ -61,7 +67,7 @@ export async function commitLoad(options: CommitOptions): Promise<Outcome> {
   const altered = await alterLane(options);
   if ('result' in altered) return { done: true, result: altered.result };
   if (altered.known === null) return { done: false };
-  const { known, told } = altered;
+  const { known } = altered;
   if (rejected.rows.length > 0 || staging?.relationOf(rejected))
     await ensureRejectedTable(session, schema, signal);
 
@@ -90,13 +96,13 @@ export async function commitLoad(options: CommitOptions): Promise<Outcome> {
   await writeRejected({ session, plan, rejected, staging, signal });
   const result: LoadResult = {
     tables: [tableResult(options, merged)],
-    schemaChanges: told,
+    schemaChanges: options.hold.told,
     rejections: shaped.rejections,
     notes: renderNotes(shaped.noted, isRaised),
   };
   const { loadId, batchIds = [] } = plan;
   await writeMark(session, { schema, table, loadId, batchIds, result }, signal);
-  await session.run('commit', signal);
+  await session.run(options.isRehearsal ? 'rollback' : 'commit', signal);
   return { done: true, result };
 }
 
@@ -132,16 +138,23 @@ async function mergeRows(
   if (stop) throw stopped(stop);
   const [planned] = tables;
   assert(planned, 'a table with rows has no plan');
+  const standingTable = catalog.tables.get(table.name);
   const emptied = emptiedColumns({
-    standing: catalog.tables.get(table.name),
+    standing: standingTable,
     before: shapedFor.catalog.tables.get(table.name),
     targets: planned.targets,
     dialect: mysqlDialect,
   });
-  const target = targetOf(quoteQualified(plan.lane.schema, table.name), planned, emptied);
-  const rowsLoaded = staging
-    ? await mergeStagedRows({ session, target, load, activeVersion, signal })
-    : await mergeGivenRows({ session, target, load, activeVersion, signal });
+  const target = targetOf(
+    quoteQualified(plan.lane.schema, table.name),
+    planned,
+    emptied,
+    standingTable?.uniqueIndexes ?? [],
+  );
+  const merge = staging ? mergeStagedRows : mergeGivenRows;
+  const rowsLoaded = await merge({ session, target, load, activeVersion, signal }).catch((error: unknown) => {
+    throw isOfOtherKey(error, target) ? takenValue(target, error) : error;
+  });
   const older =
     rowsLoaded === 0 && target.keys.length > 0 ? await olderExample(session, target, load, signal) : null;
   return { rowsLoaded, older };

@@ -2,7 +2,8 @@ import { NetworkError } from '../../../network/network.ts';
 import { StepFailure } from '../../finding.ts';
 import { LoadFailure } from '../../session.ts';
 import { type QueryFacts, queryFailure } from '../query-failure.ts';
-import { isServerError, type ServerError } from '../server-words.ts';
+import { isServerError, type ServerError, serverWords } from '../server-words.ts';
+import type { Target } from './merge.ts';
 
 /**
  * What an error of a load means, in the words that checks use for it. Errors that nothing outside can cause are given
@@ -14,6 +15,12 @@ export function loadFailure(error: unknown, facts: QueryFacts | null, password: 
     return new LoadFailure('passing', `The connection was lost: ${error.message}`, {
       remedy: 'Nothing has to be done: the load is repeated.',
       code: error.reason,
+      cause: error,
+    });
+  if (facts !== null && isServerError(error) && stateOf(error).startsWith('2'))
+    return new LoadFailure('passing', `The server refused a record: ${serverWords(error, password)}.`, {
+      remedy: 'The record is found and rejected.',
+      code: stateOf(error),
       cause: error,
     });
   const failure = facts === null ? error : queryFailure(error, facts, password);
@@ -38,6 +45,20 @@ function stateOf({ errno, sqlState }: ServerError): string {
   if (ofConstraints.has(errno)) return '23000';
   return sqlState ?? `mysql_${errno}`;
 }
+
+/** A row of another key has a value that somebody wants to be unique; see the merge. */
+export const isOfOtherKey = (error: unknown, { keys, uniqueIndexes }: Target): boolean =>
+  isServerError(error) &&
+  error.errno === 1048 &&
+  uniqueIndexes.length > 0 &&
+  keys.some((key) => error.sqlMessage?.includes(key.replaceAll('`', "'")));
+
+export const takenValue = ({ uniqueIndexes }: Target, cause: unknown): LoadFailure =>
+  new LoadFailure(
+    'passing',
+    `The server refused a record: another row has its value in a unique index of the table (${uniqueIndexes.join(', ')}).`,
+    { remedy: 'The record is found and rejected.', code: '23000', cause },
+  );
 
 /** Errors that a fresh look at the catalog may end: somebody altered what was remembered. */
 export const isOutdated = (error: unknown): boolean =>

@@ -25,9 +25,16 @@ export interface Target {
   readonly keys: readonly string[];
   /** Columns of ours that no waiting row has a value for: a row that is replaced has none there from then on. */
   readonly emptied: readonly string[];
+  /** Somebody's unique indexes: a row that stands may be another one than that of the key. */
+  readonly uniqueIndexes: readonly string[];
 }
 
-export function targetOf(table: string, planned: PlannedTable, emptied: readonly string[]): Target {
+export function targetOf(
+  table: string,
+  planned: PlannedTable,
+  emptied: readonly string[],
+  uniqueIndexes: readonly string[],
+): Target {
   const { targets } = planned;
   const columns = targets.flatMap((name, position) =>
     name === null ? [] : [{ name: quoteIdentifier(name), position }],
@@ -38,7 +45,7 @@ export function targetOf(table: string, planned: PlannedTable, emptied: readonly
     assert(name, 'a key has no column');
     return [quoteIdentifier(name)];
   });
-  return { table, columns, keys, emptied: emptied.map(quoteIdentifier) };
+  return { table, columns, keys, emptied: emptied.map(quoteIdentifier), uniqueIndexes };
 }
 
 /** Where staged rows come from. */
@@ -74,9 +81,10 @@ const insertInto = ({ table, columns }: Target): string =>
 /**
  * A row that stands is replaced when the one that comes is greater by (version, sequence). Assignments are made from
  * left to right and see those before them: what the comparison reads comes last, the sequence first, so that the
- * version can be compared without it.
+ * version can be compared without it. A row that stands in the way by another unique index than the key is not to be
+ * replaced: a key that is no value ends the statement then.
  */
-function onDuplicate({ table, columns, keys, emptied }: Target): string {
+function onDuplicate({ table, columns, keys, emptied, uniqueIndexes }: Target): string {
   if (keys.length === 0) return '';
   const has = (name: string): boolean => columns.some((column) => column.name === name);
   const standing = (name: string): string => (has(name) ? orLowest(`${table}.${name}`) : lowest);
@@ -85,7 +93,9 @@ function onDuplicate({ table, columns, keys, emptied }: Target): string {
   const wins = `(${isHigher} or (${coming(version)} = ${standing(version)} and ${coming(sequence)} > ${standing(sequence)}))`;
   const keep = (name: string): string => `${table}.${name}`;
   const plain = columns.filter(({ name }) => !keys.includes(name) && name !== sequence && name !== version);
+  const sameKey = keys.map((name) => `${name} = if(${keep(name)} <=> values(${name}), ${keep(name)}, null)`);
   const assignments = [
+    ...(uniqueIndexes.length === 0 ? [] : sameKey),
     ...plain.map(({ name }) => `${name} = if(${wins}, values(${name}), ${keep(name)})`),
     ...emptied.map((name) => `${name} = if(${wins}, null, ${keep(name)})`),
     ...(has(sequence) ? [`${sequence} = if(${wins}, values(${sequence}), ${keep(sequence)})`] : []),

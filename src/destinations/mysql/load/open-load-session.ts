@@ -1,6 +1,7 @@
+import type { LoadResult } from '../../../model/load-result.ts';
 import type { LoadContext } from '../../destination.ts';
 import { plainSteps } from '../../plain-steps.ts';
-import type { Session } from '../../session.ts';
+import type { LoadBatch, LoadPlan, Session } from '../../session.ts';
 import { fencedOff } from '../../sql/load-stops.ts';
 import { connectPlan, type MysqlConnection, openMysql } from '../connect.ts';
 import type { QueryFacts } from '../query-failure.ts';
@@ -10,6 +11,7 @@ import { prepareSession } from '../session-settings.ts';
 import type { MysqlSettings } from '../settings.ts';
 import { readServer, type ServerFacts } from '../version.ts';
 import { ensureBookkeeping, findMark, takeLane } from './bookkeeping.ts';
+import type { LaneHold } from './commit-load.ts';
 import { isOutdated, loadFailure } from './load-failure.ts';
 import { addressOf, dropMarks, recallLoads, standingMarks } from './past-loads.ts';
 import { runLoad } from './run-load.ts';
@@ -56,6 +58,8 @@ export async function openLoadSession(
   tuning: LoadTuning = usualTuning,
 ): Promise<Session> {
   let connected: Connected | null = null;
+  /** Of the load that was tried last. */
+  let held: { readonly loadId: string; readonly hold: LaneHold } | null = null;
 
   async function connect(signal: AbortSignal): Promise<Connected> {
     if (connected?.session.isOpen) return connected;
@@ -120,31 +124,36 @@ export async function openLoadSession(
     return made;
   }
 
+  async function load(
+    plan: LoadPlan,
+    batches: AsyncIterable<LoadBatch>,
+    given: AbortSignal,
+    isRehearsal: boolean,
+  ): Promise<LoadResult> {
+    const { loadId } = plan;
+    if (held?.loadId !== loadId) held = { loadId, hold: { isTaken: false, told: [] } };
+    const { hold } = held;
+    const once = () =>
+      withConnection(given, async (open, signal) => {
+        const { session, server } = open;
+        const { temporary } = await prepareSchema(open, plan.lane.schema, signal);
+        const { givenRows } = tuning;
+        const how = { session, server, temporary, givenRows, hold, isRehearsal, signal };
+        return await runLoad({ ...how, plan, batches });
+      });
+    try {
+      return await once();
+    } catch (error) {
+      // Somebody altered the table between two looks at it; the second time it is seen as it stands.
+      if (error instanceof Error && isOutdated(error.cause)) return await once();
+      throw error;
+    }
+  }
+
   const session: Session = {
-    async load(plan, batches, given) {
-      const hold = { isTaken: false };
-      const once = () =>
-        withConnection(given, async (open, signal) => {
-          const { temporary } = await prepareSchema(open, plan.lane.schema, signal);
-          const { givenRows } = tuning;
-          return await runLoad({
-            session: open.session,
-            server: open.server,
-            temporary,
-            givenRows,
-            plan,
-            batches,
-            hold,
-            signal,
-          });
-        });
-      try {
-        return await once();
-      } catch (error) {
-        // Somebody altered the table between two looks at it; the second time it is seen as it stands.
-        if (error instanceof Error && isOutdated(error.cause)) return await once();
-        throw error;
-      }
+    load: (plan, batches, given) => load(plan, batches, given, false),
+    async rehearse(plan, batches, given) {
+      await load(plan, batches, given, true);
     },
     settle: ({ lane, loadId, fence }, given) =>
       withConnection(given, async (open, signal) => {

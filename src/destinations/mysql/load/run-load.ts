@@ -21,6 +21,8 @@ export interface RunLoadOptions {
   readonly plan: LoadPlan;
   readonly batches: AsyncIterable<LoadBatch>;
   readonly hold: LaneHold;
+  /** Leaves the commit out. */
+  readonly isRehearsal: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -28,7 +30,7 @@ const attempts = 3;
 
 /** Runs a load whose bookkeeping stands. On an error the session is in an unknown state, and must be closed. */
 export async function runLoad(options: RunLoadOptions): Promise<LoadResult> {
-  const { session, server, plan, hold, signal } = options;
+  const { session, server, plan, hold, isRehearsal, signal } = options;
   const { schema, table } = plan.lane;
   const name = cleanName(table, mysqlDialect.names);
   let messages: number | null = null;
@@ -49,7 +51,7 @@ export async function runLoad(options: RunLoadOptions): Promise<LoadResult> {
     if (messages !== null && messages !== load.shaped.messages) throw changedMeanwhile(plan.loadId);
     messages = load.shaped.messages;
     if (plan.turn) await plan.turn;
-    const outcome = await commitLoad({ session, server, plan, name, known, load, hold, signal });
+    const outcome = await commitLoad({ session, server, plan, name, known, load, hold, isRehearsal, signal });
     await load.staging?.drop();
     if (outcome.done) return outcome.result;
   }

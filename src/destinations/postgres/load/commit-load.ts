@@ -47,6 +47,8 @@ export interface CommitOptions {
   /** What the load was shaped for. */
   readonly known: RememberedLane;
   readonly load: CollectedLoad;
+  /** Leaves the commit out. */
+  readonly isRehearsal: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -143,7 +145,8 @@ export async function commitLoad(options: CommitOptions): Promise<Outcome> {
           ]
         : []),
       ...writeMark(schema, plan, lane, result),
-      'commit',
+      // What is deferred to the commit is found in a rehearsal too.
+      ...(options.isRehearsal ? ['set constraints all immediate', 'rollback'] : ['commit']),
     ],
     signal,
   );

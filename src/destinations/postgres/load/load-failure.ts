@@ -3,7 +3,7 @@ import { StepFailure } from '../../finding.ts';
 import { LoadFailure } from '../../session.ts';
 import { type QueryFacts, queryFailure } from '../query-failure.ts';
 import { quoteIdentifier } from '../quote.ts';
-import { isServerError } from '../server-words.ts';
+import { isServerError, type ServerError, serverWords } from '../server-words.ts';
 
 /**
  * What an error of a load means, in the words that checks use for it. Errors that nothing outside can cause are given
@@ -17,6 +17,12 @@ export function loadFailure(error: unknown, facts: QueryFacts | null, password: 
       code: error.reason,
       cause: error,
     });
+  if (facts !== null && isServerError(error) && isOfRecord(error))
+    return new LoadFailure('passing', `The server refused a record: ${serverWords(error, password)}.`, {
+      remedy: 'The record is found and rejected.',
+      code: error.code === raised ? '23000' : error.code,
+      cause: error,
+    });
   const failure = facts === null ? error : queryFailure(error, facts, password);
   if (!(failure instanceof StepFailure)) return failure;
   const { message, remedy, refused, code } = failure.finding;
@@ -26,6 +32,13 @@ export function loadFailure(error: unknown, facts: QueryFacts | null, password: 
     cause: failure.cause,
   });
 }
+
+/** What a trigger raises that does not say what it is. */
+const raised = 'P0001';
+
+/** A value that a column does not take, a constraint, a trigger that refuses; not two of us who make the same table. */
+const isOfRecord = ({ code, schema }: ServerError): boolean =>
+  code === raised || (/^2[23]/.test(code) && schema !== 'pg_catalog');
 
 /** Once we are signed in, it is this table alone that lacks a privilege. */
 const kindOf = (isRefused: boolean, isSignedIn: boolean): LoadFailure['kind'] =>

@@ -4,7 +4,7 @@ import { cleanName } from '../../../shape/names.ts';
 import { pathText } from '../../../shape/shape.ts';
 import type { LoadContext } from '../../destination.ts';
 import { plainSteps } from '../../plain-steps.ts';
-import type { Lane, Session } from '../../session.ts';
+import type { Lane, LoadBatch, LoadPlan, Session } from '../../session.ts';
 import { connectPlan, openPostgres, type PostgresConnection } from '../connect.ts';
 import { dialectFor, postgresDialect } from '../dialect.ts';
 import type { QueryFacts } from '../query-failure.ts';
@@ -122,33 +122,44 @@ export async function openLoadSession(
     );
   }
 
-  const session: Session = {
-    async load(plan, batches, given) {
-      const once = (): Promise<LoadResult> =>
-        withConnection(plan.lane, given, async (open, signal) => {
-          const { schema } = plan.lane;
-          const { session } = open.connection;
-          await placeOf(open, schema, signal);
-          const { remembered, temporary, facts } = open;
-          return await runLoad({
-            session,
-            dialect,
-            role: facts.role,
-            temporary,
-            givenRows: tuning.givenRows,
-            plan,
-            batches,
-            remembered,
-            signal,
-          });
+  async function load(
+    plan: LoadPlan,
+    batches: AsyncIterable<LoadBatch>,
+    given: AbortSignal,
+    isRehearsal: boolean,
+  ): Promise<LoadResult> {
+    const once = (): Promise<LoadResult> =>
+      withConnection(plan.lane, given, async (open, signal) => {
+        const { schema } = plan.lane;
+        const { session } = open.connection;
+        await placeOf(open, schema, signal);
+        const { remembered, temporary, facts } = open;
+        return await runLoad({
+          session,
+          dialect,
+          role: facts.role,
+          temporary,
+          givenRows: tuning.givenRows,
+          plan,
+          batches,
+          remembered,
+          isRehearsal,
+          signal,
         });
-      try {
-        return await once();
-      } catch (error) {
-        // Somebody altered what was remembered; the second time it is seen as it stands.
-        if (error instanceof Error && isOutdated(error.cause)) return await once();
-        throw error;
-      }
+      });
+    try {
+      return await once();
+    } catch (error) {
+      // Somebody altered what was remembered; the second time it is seen as it stands.
+      if (error instanceof Error && isOutdated(error.cause)) return await once();
+      throw error;
+    }
+  }
+
+  const session: Session = {
+    load: (plan, batches, given) => load(plan, batches, given, false),
+    async rehearse(plan, batches, given) {
+      await load(plan, batches, given, true);
     },
     settle: (plan, given) =>
       withConnection(plan.lane, given, async (open, signal) => {
