@@ -3,7 +3,7 @@ import type { Answer, CallOptions, Transport } from './transport.ts';
 import type { Activity } from './wire/activity.ts';
 import type { Timestamp } from './wire/json.ts';
 import type { Load, RejectedTable, Rejection, RetriedRecords, SchemaChange } from './wire/load.ts';
-import type { Batch, CreateSource, IssuedToken, Source, UpdateSource } from './wire/source.ts';
+import type { Batch, CreateSource, Discard, IssuedToken, Source, UpdateSource } from './wire/source.ts';
 
 export interface RejectedFilter {
   /** As it was sent. */
@@ -38,6 +38,11 @@ export interface Sources {
   revokeToken(id: number, tokenId: number, options?: CallOptions): Promise<Source>;
   /** Newest first. */
   batches(id: number, filter?: BatchFilter & CallOptions): Promise<readonly Batch[]>;
+  /**
+   * Gives up a batch that is blocked or quarantined, so that others of its table are loaded.
+   * @throws {ConflictError} it is in another state.
+   */
+  discardBatch(id: number, batchId: string, options?: CallOptions): Promise<Discard>;
   /** What was rejected, by table. */
   rejected(id: number, options?: CallOptions): Promise<readonly RejectedTable[]>;
   /** Newest first, 20 by default, 100 at most. Something of the filter has to be given. */
@@ -92,6 +97,10 @@ export function createSources(transport: Transport, clientId: () => Promise<numb
     revokeToken: (id, tokenId, { signal } = {}) =>
       value(call<Source>(at(id, `/tokens/${tokenId}`), { method: 'DELETE', signal })),
     batches: (id, { signal, ...query } = {}) => value(call<Batch[]>(at(id, '/batches'), { query, signal })),
+    discardBatch: (id, batchId, { signal } = {}) =>
+      value(
+        call<Discard>(at(id, `/batches/${encodeURIComponent(batchId)}/discard`), { method: 'POST', signal }),
+      ),
     rejected: (id, { signal } = {}) => value(call<RejectedTable[]>(at(id, '/rejected'), { signal })),
     rejections: (id, { signal, ...query }) =>
       value(call<Rejection[]>(at(id, '/rejected'), { query, signal })),

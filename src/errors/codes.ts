@@ -84,6 +84,12 @@ export const codes = {
     false,
     'A strict update was not made because its connection check failed.',
   ),
+  BatchNotWaiting: entry(
+    409,
+    'caller',
+    true,
+    'A batch that is to be discarded neither is blocked nor quarantined.',
+  ),
   SourcePaused: entry(409, 'caller', false, 'The source is paused: nothing of it is loaded.'),
   UnknownTable: entry(400, 'caller', false, 'The source has never sent a table of that name.'),
   NothingRetained: entry(409, 'caller', false, 'No batch that a replay asks for is kept any more.'),

@@ -214,6 +214,11 @@ export function createCarrier(parts: CarryParts): CarryLoad {
   async function resultOf(carriage: Carriage, session: Runner): Promise<LoadResult | null> {
     const { load, signal } = carriage;
     const parts = { session, store, signal };
+    if (load.batches.some(({ isUnwanted }) => isUnwanted)) {
+      const result = await session.settle(planOf(load), signal);
+      if (result === null) await endings.discard(load);
+      return result;
+    }
     if (isUnderSuspicion(load)) {
       const isolation = await narrowDown(load, parts);
       if (isolation.kind === 'done') return isolation.result;

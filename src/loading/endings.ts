@@ -20,6 +20,8 @@ export interface Endings {
   putBack(load: PlannedLoad, failure: LoadFailure, milliseconds: number): Promise<void>;
   /** Batches of it are set aside for good; the others are planned anew. */
   quarantine(load: PlannedLoad, batchIds: readonly string[], reason: string): Promise<void>;
+  /** Batches of it that somebody does not want are discarded; the others are planned anew. It does not stand there. */
+  discard(load: PlannedLoad): Promise<void>;
   /** Something was thrown: puts the load back, or sets aside what is to blame. */
   failed(load: PlannedLoad, error: unknown): Promise<void>;
 }
@@ -101,6 +103,11 @@ export function createEndings(parts: EndingsParts): Endings {
       await store.loads.quarantine({ loadId, fence, batchIds, error: reason });
       log.error({ ...about(load), batches: batchIds, reason }, 'batches were quarantined');
       emit({ kind: 'quarantined', load, batchIds, reason });
+    },
+    async discard(load) {
+      const { loadId, fence } = load;
+      const batches = await store.loads.discardAsked({ loadId, fence });
+      log.info({ ...about(load), batches }, 'batches were discarded, as somebody had asked');
     },
     async failed(load, error) {
       if (error instanceof SpoolDamage) return await endings.quarantine(load, [error.batchId], error.message);

@@ -103,7 +103,7 @@ async function withoutRefused(given: Refused): Promise<LoadResult> {
     }
   }
   const places = await placesOf(open({ onRead: () => {} }));
-  const discardedAt = `POST /v4/sources/${source.id}/batches/{batch_id}/discard`;
+  const discardedAt = `POST /v4/sources/${source.id}/batches/{batch}/discard`;
   try {
     return await isolateRecords({
       count: places.length,

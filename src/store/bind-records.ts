@@ -45,6 +45,11 @@ export function bindBatches({ read, write }: Engine): BatchStore {
     append: (batch, body) => append([{ batch, body }]),
     appendAll: append,
     list: (accountId, sourceId, filter) => read(listBatches, { accountId, sourceId, filter }),
+    async discard(accountId, sourceId, id) {
+      const discard = await write('batches.discard', { accountId, sourceId, id });
+      while (discard.kind === 'discarded' && (await write('loads.retain', onlyDiscarded)).more);
+      return discard;
+    },
     backlog: () => read(readBacklog, undefined),
   };
 }
@@ -61,6 +66,11 @@ export const bindLoads = ({ read, write }: Engine): LoadStore => ({
   quarantine: (input) => write('loads.quarantine', input),
   split: ({ parts, ...input }) =>
     write('loads.split', { ...input, newIds: Array.from({ length: parts }, newId) }),
+  async discardAsked(lease) {
+    const discarded = await write('loads.discardAsked', lease);
+    while (discarded.length > 0 && (await write('loads.retain', onlyDiscarded)).more);
+    return discarded;
+  },
   completed: (lane, limit) => read(completedLoads, { ...lane, limit }),
   repeat: (loadId) => write('loads.repeat', loadId),
   repeatMissing: (input) => write('loads.repeatMissing', input),

@@ -3,6 +3,7 @@ import type { Destination } from '../model/destination.ts';
 import type { LoadResult, TableResult } from '../model/load-result.ts';
 import type { Place } from '../model/place.ts';
 import type { LoadGap, Source, StreamError, StreamState } from '../model/source.ts';
+import type { Discard, DiscardedBatch } from './discard.ts';
 import type { PackedBody } from './packed-body.ts';
 import type { HostKey, SealedSecrets } from './store.ts';
 
@@ -70,6 +71,8 @@ export interface BatchStore {
     sourceId: number,
     filter: { table?: string; state?: BatchState['state']; limit: number },
   ): Promise<BatchState[]>;
+  /** Discards a batch that is blocked or quarantined, so that others of its table can be loaded. */
+  discard(accountId: number, sourceId: number, batchId: string): Promise<Discard>;
   /**
    * Batches that are not loaded and their raw bytes, over all accounts, one entry for each state but `loaded`. `ready`
    * and `loading` get loaded without anybody's doing; `blocked` waits for somebody (paused, unmapped, refused …).
@@ -194,6 +197,11 @@ export interface LoadStore {
    * was done. Only for a load whose mark is known not to stand in the destination: it will not be repeated as it was.
    */
   split(input: SplitInput): Promise<Recut>;
+  /**
+   * Discards the batches of a load that somebody does not want, and takes the plan apart; the others are planned anew.
+   * Only for a load whose mark is known not to stand in the destination. None when the lease was lost.
+   */
+  discardAsked(input: { loadId: string; fence: number }): Promise<DiscardedBatch[]>;
   /** One entry for each table with a load in the past 60 days, by table name. */
   streams(accountId: number): Promise<StreamState[]>;
   /** How loading went since a time, in steps of time, and how it stands. */
@@ -352,6 +360,8 @@ export interface PlannedBatch {
   readonly rawBytes: number;
   /** It was marked by {@link LoadStore.split} before it was loaded again, and whoever did so gave no result. */
   readonly suspect: boolean;
+  /** It is to be discarded, if it does not stand in the destination. */
+  readonly isUnwanted: boolean;
 }
 
 export interface PastLoad {

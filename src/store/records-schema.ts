@@ -115,6 +115,8 @@ export interface BatchesTable {
   /** Since when its payload is only retained; 0 for one that was discarded. Null while it waits. */
   ended_at: number | null;
   error: string | null;
+  /** Since when it is to be discarded, once its load is known not to stand in the destination. */
+  discard_asked_at: number | null;
   /** The batch whose payload it has; null: its own. */
   origin: string | null;
 }

@@ -123,7 +123,7 @@ describe.each(['postgres', 'mysql'] as const)('in %s', (type) => {
     await until(async () => expect(await statesOf(room, source)).toEqual(['loaded', 'blocked']), 20_000);
     const [waiting] = await room.batches(source);
     expect(waiting?.lastError?.message).toMatch(/takes no record.*only_one/);
-    expect(waiting?.lastError?.remedy).toContain(`/v4/sources/${source.id}/batches/{batch_id}/discard`);
+    expect(waiting?.lastError?.remedy).toContain(`/v4/sources/${source.id}/batches/{batch}/discard`);
     await place.run(source, 'alter table t drop constraint only_one');
     await until(async () => expect(await statesOf(room, source)).toEqual(['loaded', 'loaded']), 20_000);
     expect(await idsOf(place, source)).toHaveLength(51);

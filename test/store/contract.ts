@@ -4,6 +4,7 @@ import { batchContract } from './contract/batches.ts';
 import { checkContract } from './contract/checks.ts';
 import { claimContract } from './contract/claims.ts';
 import { destinationContract } from './contract/destinations.ts';
+import { discardContract } from './contract/discards.ts';
 import { hookNewsContract } from './contract/hook-news.ts';
 import { hookContract } from './contract/hooks.ts';
 import { latelyContract } from './contract/lately.ts';
@@ -41,6 +42,7 @@ export function storeContract(on: StoreUnderTest): void {
   loadTimingContract(on);
   loadSuccessorContract(on);
   recutContract(on);
+  discardContract(on);
   replayContract(on);
   anyOrderContract(on);
   hookContract(on);

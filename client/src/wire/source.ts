@@ -86,3 +86,13 @@ export interface LoadedTable {
   /** When all records were older than what stood there. */
   readonly warning: string | null;
 }
+
+/** A batch that is given up. */
+export interface Discard {
+  readonly id: string;
+  readonly table_name: string;
+  readonly records: number;
+  readonly bytes: number;
+  /** False: its load was begun before; it is discarded once the destination has told that it does not stand there. */
+  readonly discarded: boolean;
+}

@@ -14,6 +14,7 @@ export const parameters = {
   customEmail: path('id', 'Id of the recipient.', { type: 'integer', minimum: 1 }, 22),
   source: path('id', 'Id of the source.', { type: 'integer', minimum: 1 }, 126890),
   replay: path('replay', 'Id of the replay.', { type: 'integer', minimum: 1 }, 126912),
+  discarded: path('batch', 'Id of the batch.', { type: 'string' }, '0f8fad5bd9cb469fa16570867728950e'),
   token: path('token', 'Id of the token.', { type: 'integer', minimum: 1 }, 828792559),
   sourceType: path('type', 'Name of the source type.', { type: 'string' }, 'import_api'),
   client: path('client', 'Id of the account that the token is of.', { type: 'integer', minimum: 1 }, 116078),

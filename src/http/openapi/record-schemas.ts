@@ -191,6 +191,7 @@ export const recordSchemas = {
     batches: number,
     left_out: listOf(object({ records: number, why: text })),
   }),
+  Discard: object({ id: text, table_name: text, records: number, bytes: number, discarded: flag }),
   SchemaChange: object({
     changed_at: time,
     kind: oneOf('table_created', 'column_added', 'column_split'),

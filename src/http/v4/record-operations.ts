@@ -9,6 +9,14 @@ const unknownSource: Response = {
   examples: invalidId('source not found (126890)'),
 };
 
+const discarded = (isDiscarded: boolean) => ({
+  id: '0f8fad5bd9cb469fa16570867728950e',
+  table_name: 'orders',
+  records: 50,
+  bytes: 4210,
+  discarded: isDiscarded,
+});
+
 /** What stands around sources: their tokens, what became of what they sent, and the types there are. */
 export const recordOperations: readonly Operation[] = [
   {
@@ -102,6 +110,45 @@ export const recordOperations: readonly Operation[] = [
         examples: {
           ...invalidId('source not found (126890)'),
           InvalidQuery: objectError('InvalidQuery', 'limit must be a number from 1 to 100.'),
+        },
+      },
+      ...accessErrors,
+    },
+  },
+  {
+    method: 'post',
+    path: '/v4/sources/{id}/batches/{batch}/discard',
+    id: 'discardBatch',
+    tag: 'Sources',
+    summary: 'Discard a batch',
+    description:
+      'Gives up a batch that is blocked or quarantined, so that those behind it are loaded: its records are gone, and have to be sent again. Where its load was begun once, it may stand in the destination although nobody heard of it. Then the answer is 202, the destination is asked first, and the batch is discarded or is loaded after all.',
+    security: 'token',
+    parameters: ['source', 'discarded'],
+    responses: {
+      200: {
+        description: 'It is discarded.',
+        schema: 'Discard',
+        examples: { Discarded: discarded(true) },
+      },
+      202: {
+        description: 'It is discarded as soon as the destination has told that it does not stand there.',
+        schema: 'Discard',
+        examples: { 'Its load was begun': discarded(false) },
+      },
+      400: {
+        description: 'This account has no such source, or the source no such batch.',
+        schema: 'ErrorObject',
+        examples: invalidId('batch not found (0f8fad5bd9cb469fa16570867728950e)'),
+      },
+      409: {
+        description: 'The batch is ready, is being loaded, or is loaded.',
+        schema: 'ErrorObject',
+        examples: {
+          BatchNotWaiting: objectError(
+            'BatchNotWaiting',
+            'The batch 0f8fad5bd9cb469fa16570867728950e is ready: only one that is blocked or quarantined can be discarded.',
+          ),
         },
       },
       ...accessErrors,

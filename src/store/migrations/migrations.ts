@@ -7,6 +7,7 @@ import { timeTravel } from './0005-time-travel.ts';
 import { sessions } from './0006-sessions.ts';
 import { events } from './0007-events.ts';
 import { replays } from './0008-replays.ts';
+import { discards } from './0009-discards.ts';
 import type { Migration } from './migration.ts';
 
 const released: readonly Migration[] = [
@@ -18,6 +19,7 @@ const released: readonly Migration[] = [
   sessions,
   events,
   replays,
+  discards,
 ];
 
 /** The schema version this program works with. */

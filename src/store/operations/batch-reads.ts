@@ -13,7 +13,7 @@ interface Wanted {
 }
 
 /** What a batch is doing, seen from its lane. */
-const state = sql<BatchState['state']>`case
+export const state = sql<BatchState['state']>`case
   when batches.outcome is not null then batches.outcome
   when lanes.owner is not null and batches.load_id = lanes.load_id then 'loading'
   when lanes.blocked = 1 or ${resting} then 'blocked'

@@ -45,6 +45,10 @@ const lockLease = statement<Lease>()((db, given) =>
     .forNoKeyUpdate(),
 );
 
+const lockLane = statement<{ id: number }>()((db, given) =>
+  db.selectFrom('lanes').selectAll().where('id', '=', given('id')).forNoKeyUpdate(),
+);
+
 const free = statement<{ id: number }>()((db, given) =>
   db
     .updateTable('lanes')
@@ -81,6 +85,11 @@ export function* laneFor(lane: NewLane): Work<number> {
 /** The lane under this lease, kept from changing until the commit; undefined when the lease was lost. */
 export function* holdLease({ loadId, fence }: Lease): Work<LaneRow | undefined> {
   return yield* first(lockLease, { loadId, fence });
+}
+
+/** The lane, kept from changing until the commit. */
+export function* holdLane(id: number): Work<LaneRow | undefined> {
+  return yield* first(lockLane, { id });
 }
 
 /** Ends the lease of a lane that is held. */

@@ -232,6 +232,7 @@ export function* describePlan(
       rawBytes: batch.raw_bytes,
       receivedAt: batch.received_at,
       suspect: batch.suspect === 1,
+      isUnwanted: batch.discard_asked_at !== null,
     })),
     attempt: load.attempts,
   };

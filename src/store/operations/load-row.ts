@@ -17,6 +17,7 @@ export type PlannedBatch = Pick<
   | 'stored_bytes'
   | 'received_at'
   | 'suspect'
+  | 'discard_asked_at'
 >;
 
 export const plannedColumns = [
@@ -29,6 +30,7 @@ export const plannedColumns = [
   'stored_bytes',
   'received_at',
   'suspect',
+  'discard_asked_at',
 ] as const satisfies (keyof PlannedBatch)[];
 
 type NewLoad = Pick<

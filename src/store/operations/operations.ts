@@ -1,6 +1,7 @@
 import type { Operation, Work } from '../operation.ts';
 import { deleteAccount } from './account-deletion.ts';
 import { createAccount, setQuota, suspendAccount } from './accounts.ts';
+import { discardAsked, discardBatch } from './batch-discards.ts';
 import { acceptBatches } from './batches.ts';
 import { spendCheck } from './check-budgets.ts';
 import { claimChecks } from './check-claims.ts';
@@ -79,6 +80,7 @@ export const writes = {
   'sources.delete': deleteSource,
   'sources.mapUnmapped': mapUnmapped,
   'batches.append': acceptBatches,
+  'batches.discard': discardBatch,
   'loads.plan': planLoads,
   'loads.heartbeat': heartbeatLoad,
   'loads.complete': completeLoad,
@@ -89,6 +91,7 @@ export const writes = {
   'loads.blame': blameLoad,
   'loads.quarantine': quarantineBatches,
   'loads.split': splitLoad,
+  'loads.discardAsked': discardAsked,
   'loads.repeat': repeatLoad,
   'loads.repeatMissing': repeatMissing,
   'loads.retain': retainBatches,

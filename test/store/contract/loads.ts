@@ -64,6 +64,7 @@ export function loadContract(on: StoreUnderTest): void {
           rawBytes: 400,
           receivedAt: expect.any(Number),
           suspect: false,
+          isUnwanted: false,
         })),
         attempt: 0,
         crashes: 0,
