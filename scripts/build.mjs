@@ -46,6 +46,7 @@ function buildServer({ root, node, force = false }) {
     const args = [tsc, '-p', 'tsconfig.build.json', '--noCheck', '--outDir', path.join(draft, 'dist')];
     const { status } = spawnSync(node, args, { cwd: root, stdio: ['ignore', 2, 2] });
     if (status !== 0) throw new Unusable('The build failed (see above).');
+    if (existsSync(path.join(root, 'client'))) buildClient({ root, node, tsc, draft });
     writeFileSync(path.join(draft, 'dist', '.stamp'), stamp);
     const console = path.join(dist, 'console');
     if (existsSync(console)) cpSync(console, path.join(draft, 'dist', 'console'), { recursive: true });
@@ -55,6 +56,17 @@ function buildServer({ root, node, force = false }) {
     rmSync(draft, { recursive: true, force: true });
   }
   return true;
+}
+
+/**
+ * The client that commands talk to other servers with; `#client` of package.json leads there.
+ * @param {{ root: string, node: string, tsc: string, draft: string }} options
+ */
+function buildClient({ root, node, tsc, draft }) {
+  const output = path.join(draft, 'dist', 'client');
+  const args = [tsc, '-p', 'client', '--noCheck', '--declaration', 'false', '--outDir', output];
+  const { status } = spawnSync(node, args, { cwd: root, stdio: ['ignore', 2, 2] });
+  if (status !== 0) throw new Unusable('The build of the client failed (see above).');
 }
 
 /** @param {string} dist */
@@ -71,8 +83,13 @@ function built(dist) {
  * @param {string} root
  */
 function fingerprint(root) {
-  const sources = readdirSync(path.join(root, 'src'), { recursive: true })
-    .map((name) => path.join('src', String(name)))
+  const sources = ['src', path.join('client', 'src')]
+    .filter((folder) => existsSync(path.join(root, folder)))
+    .flatMap((folder) =>
+      readdirSync(path.join(root, folder), { recursive: true }).map((name) =>
+        path.join(folder, String(name)),
+      ),
+    )
     .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
     .sort();
   const hash = createHash('sha256');

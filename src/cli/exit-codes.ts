@@ -4,9 +4,10 @@ import type { Code } from '../errors/codes.ts';
 export const exitCodes = {
   ok: { code: 0, when: 'done' },
   failed: { code: 1, when: 'the operation failed, or doctor found a problem' },
-  usage: { code: 2, when: 'the command line is wrong' },
+  usage: { code: 2, when: 'the command line is wrong, or a file that it names' },
   checkFailed: { code: 3, when: 'a connection check failed' },
   configuration: { code: 4, when: 'the configuration or the master key is wrong' },
+  changes: { code: 5, when: 'plan found something to change' },
 } as const satisfies Record<string, { code: number; when: string }>;
 
 /** The table as it stands at the end of every `--help`. */

@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import type { Cli } from './cli.ts';
 import { parseSeconds } from './parse-arguments.ts';
 import { createBatchSender, type SendBatch } from './send-batches.ts';
-import { serverAddress } from './server-address.ts';
+import { configuredServer } from './server-address.ts';
 import { UsageError } from './usage-error.ts';
 
 /** What the commands that send records have in common. */
@@ -43,13 +43,6 @@ export function openSender(
     retryMilliseconds: retryFor * 1000,
     note: terminal.note,
   });
-}
-
-function configuredServer(cli: Cli): URL {
-  const config = cli.config();
-  if (config.port === 0)
-    throw new UsageError('the server chooses its port itself: give its address with --server');
-  return new URL(serverAddress(config));
 }
 
 export function parseServer(text: string): URL {

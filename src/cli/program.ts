@@ -4,6 +4,7 @@ import { addAccountsCommand } from './accounts.ts';
 import { addBackupCommands } from './backup.ts';
 import type { Cli, CliParts } from './cli.ts';
 import { addInstallationFlags, givenFlags } from './config-flags.ts';
+import { addDeclareCommands } from './declare.ts';
 import { addDestinationsCommand } from './destinations.ts';
 import { addDoctorCommand } from './doctor.ts';
 import { exitCodeHelp, exitCodes } from './exit-codes.ts';
@@ -24,6 +25,7 @@ const commands: readonly ((program: Command, cli: Cli) => void)[] = [
   addPartnersCommand,
   addDestinationsCommand,
   addSourcesCommand,
+  addDeclareCommands,
   addImportCommand,
   addTargetCommand,
   addKeysCommand,

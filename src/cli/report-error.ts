@@ -47,7 +47,9 @@ function describe(error: unknown): Description {
   if (error instanceof UsageError || error instanceof CommanderError) {
     const remedy = 'Add --help to see how the command is used.';
     const message = error.message.replace(/^error: /, '');
-    return { code: 'Usage', message, remedy, exitCode: exitCodes.usage.code, data: {} };
+    const reasons = error instanceof UsageError ? error.reasons : {};
+    const data = Object.keys(reasons).length > 0 ? { reasons } : {};
+    return { code: 'Usage', message, remedy, exitCode: exitCodes.usage.code, data };
   }
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   const message = error instanceof Bug ? `this is a bug: ${stack}` : stack;

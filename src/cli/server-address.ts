@@ -1,4 +1,6 @@
 import type { Config } from '../config/options.ts';
+import type { Cli } from './cli.ts';
+import { UsageError } from './usage-error.ts';
 
 /** Where this machine reaches the server of a configuration; of no use where its port is 0. */
 export const serverAddress = ({ tlsCert, host, port }: Config): string =>
@@ -9,4 +11,11 @@ function urlHost(host: string): string {
   if (host === '0.0.0.0') return '127.0.0.1';
   if (host === '::') return '[::1]';
   return host.includes(':') ? `[${host}]` : host;
+}
+
+/** The server of this installation, on this machine. @throws {UsageError} when its port is not known. */
+export function configuredServer(cli: Pick<Cli, 'config'>): URL {
+  const config = cli.config();
+  if (config.port !== 0) return new URL(serverAddress(config));
+  throw new UsageError('the server chooses its port itself: give its address with --server');
 }

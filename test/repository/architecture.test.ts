@@ -130,8 +130,15 @@ describe('the client', () => {
   test('gives the server types, and only those', () => {
     const importing = production.filter(({ packages }) => packages.includes('@backstitch/client'));
     expect(importing.length).toBeGreaterThan(5);
-    expect(filesOf(importing.filter(({ file }) => roomOf(file) !== 'http'))).toEqual([]);
+    expect(filesOf(importing.filter(({ file }) => !['http', 'cli'].includes(roomOf(file))))).toEqual([]);
     expect(withText(importing, /^import (?!type\b)[^;]*'@backstitch\/client'/m)).toEqual([]);
+  });
+
+  test('is loaded by commands that need it, and when they do', () => {
+    const loading = production.filter(({ packages }) => packages.includes('#client'));
+    expect(loading.length).toBeGreaterThan(0);
+    expect(filesOf(loading.filter(({ file }) => roomOf(file) !== 'cli'))).toEqual([]);
+    expect(withText(loading, /^import [^;]*'#client'/m)).toEqual([]);
   });
 });
 

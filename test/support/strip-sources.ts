@@ -16,11 +16,11 @@ const root = path.resolve(import.meta.dirname, '..', '..');
 export const strippedSources = ['--import', new URL('stripped-sources.mjs', import.meta.url).href];
 
 /**
- * Strips everything in src/ and test/ of its types, for stripped-sources.mjs. What has not changed since the last time
+ * Strips everything in src/, test/ and the client of its types, for stripped-sources.mjs. What has not changed since the last time
  * is left as it is; several runs may do it at once.
  */
 export function stripSources(): void {
-  for (const folder of ['src', 'test']) {
+  for (const folder of ['src', 'test', path.join('client', 'src')]) {
     for (const name of readdirSync(path.join(root, folder), { recursive: true })) {
       if (String(name).endsWith('.ts')) strip(path.join(folder, String(name)));
     }

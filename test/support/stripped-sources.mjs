@@ -4,12 +4,17 @@
 import { readFileSync, statSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const root = path.resolve(import.meta.dirname, '..', '..');
-const ours = ['src', 'test'].map((folder) => path.join(root, folder, path.sep));
+const ours = ['src', 'test', path.join('client', 'src')].map((folder) => path.join(root, folder, path.sep));
+const client = pathToFileURL(path.join(root, 'client', 'src', 'index.ts')).href;
 
 registerHooks({
+  // Outside of tests it leads into dist/.
+  resolve(specifier, context, nextResolve) {
+    return nextResolve(specifier === '#client' ? client : specifier, context);
+  },
   load(url, context, nextLoad) {
     if (!url.startsWith('file:') || !url.endsWith('.ts')) return nextLoad(url, context);
     const file = fileURLToPath(url);
