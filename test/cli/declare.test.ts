@@ -170,6 +170,19 @@ test('a credential that was rotated is taken with --secrets, unproved with --no-
   expect(await revisionOf(id)).not.toBe(before);
 });
 
+test('what comes from elsewhere is shown as where it comes from', async () => {
+  const yaml = example()
+    .replace(/description: .*/, 'description: null')
+    .replace(/host: .*/, 'host: { env: ELSEWHERE }');
+  writeFileSync(file, yaml);
+  const args = ['plan', file, '--server', server.address, '--token-file', tokenFile];
+  const env = { WAREHOUSE_PASSWORD: database.password, ELSEWHERE: 'in.no.log.example' };
+  const { code, out, err } = await cli.run(args, { env });
+  expect({ code, err }).toEqual({ code: 5, err: '' });
+  expect(out).toMatch(/^ {4}host: \(from ELSEWHERE\)$/m);
+  expect(out).not.toContain('in.no.log');
+});
+
 test('what is not in the file is left alone, and deleted with --prune', async () => {
   await apply();
   const yaml = 'version: 1\n';

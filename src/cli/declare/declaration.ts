@@ -26,7 +26,8 @@ export interface DeclaredSource {
 }
 
 /** A value, or where it stands: credentials are never written into the file itself. */
-export type DeclaredValue = { readonly value: Json } | { readonly env: string } | { readonly file: string };
+export type DeclaredValue = { readonly value: Json } | Reference;
+export type Reference = { readonly env: string } | { readonly file: string };
 
 /** Keys that lead to something in the file: `['destinations', 'Warehouse', 'properties', 'port']`. */
 export type Path = readonly string[];

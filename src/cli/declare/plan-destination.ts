@@ -86,7 +86,7 @@ function storedProperties({ destination }: ExistingDestination) {
 }
 
 function planCreate(
-  { name, type, description = null }: DeclaredDestination,
+  { name, type, description = null, properties: declared }: DeclaredDestination,
   given: JsonObject,
   form: Form,
 ): Planned {
@@ -103,7 +103,7 @@ function planCreate(
       changes: [
         { property: 'type', to: type },
         ...(description === null ? [] : [{ property: 'description', to: description }]),
-        ...changesOf(form, null, properties).map((change) => shown(form, change)),
+        ...changesOf(form, null, properties).map((change) => shown(form, declared, change)),
       ],
     },
   };
@@ -142,7 +142,7 @@ function planUpdate(
         ...(redescribed
           ? [{ property: 'description', from: destination.description, to: declared.description ?? null }]
           : []),
-        ...visible.map((change) => shown(form, change)),
+        ...visible.map((change) => shown(form, declared.properties, change)),
         ...(isSent ? unseen.map((property): Change => ({ property, secret: 'sent' })) : []),
       ],
     },
@@ -159,9 +159,20 @@ function changesOf(
   return 'merged' in result ? result.merged.changes : [];
 }
 
-function shown(form: Form, { property, from, to }: PropertyChange): Change {
-  if (isCredential(form, property)) return { property, secret: 'set' };
-  return { property, ...(from !== undefined && { from }), ...(to !== undefined && { to }) };
+function shown(
+  form: Form,
+  declared: DeclaredDestination['properties'],
+  { property, from, to }: PropertyChange,
+): Change {
+  const given = declared[property];
+  const isCleared = given !== undefined && 'value' in given && given.value === null;
+  if (isCredential(form, property)) return { property, secret: isCleared ? 'cleared' : 'set' };
+  const reference = given !== undefined && !('value' in given) && { reference: given };
+  return {
+    property,
+    ...(from !== undefined && { from }),
+    ...(reference || (to !== undefined && { to })),
+  };
 }
 
 const isCredential = (form: Form, name: string): boolean =>

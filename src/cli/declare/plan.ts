@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '../../lib/json.ts';
+import type { Reference } from './declaration.ts';
 
 /** What would be done, in this order, and what would not. Holds credentials to be sent: it is rendered, never logged. */
 export interface Plan {
@@ -76,5 +77,7 @@ export interface Change {
   readonly from?: Json;
   readonly to?: Json;
   /** `set`: it had no value. `sent`: it has one, which may be the same. */
-  readonly secret?: 'set' | 'sent';
+  readonly secret?: 'set' | 'sent' | 'cleared';
+  /** Where the new value comes from, which is shown in its place: it may be more secret than the property is. */
+  readonly reference?: Reference;
 }

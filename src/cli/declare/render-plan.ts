@@ -31,12 +31,13 @@ function warning({ verb, kind }: Action): string {
 const unseenText = ({ unseen = [] }: Thing): string =>
   unseen.length === 0 ? '' : ` (${unseen.join(', ')}: not compared; --secrets sends)`;
 
-function changeLine({ property, from, to, secret }: Change): string {
+function changeLine({ property, from, to, secret, reference }: Change): string {
   const name = `    ${printable(property)}`;
   if (secret === 'set') return `${name}: (secret) is set`;
+  if (secret === 'cleared') return `${name}: (secret) is cleared`;
   if (secret === 'sent') return `${name}: (secret) is sent again`;
-  if (from === undefined || from === null) return `${name}: ${valueText(to)}`;
-  return `${name}: ${valueText(from)} → ${valueText(to)}`;
+  const after = reference ? `(from ${printable(Object.values(reference).join(''))})` : valueText(to);
+  return from === undefined || from === null ? `${name}: ${after}` : `${name}: ${valueText(from)} → ${after}`;
 }
 
 function valueText(value: Json | undefined): string {
@@ -76,5 +77,11 @@ export const renderPlanJson = ({ actions, kept, unmanaged }: Plan): JsonObject =
 
 export const renderThing = ({ kind, name, id }: Thing): JsonObject => ({ kind, name, id });
 
-const renderChange = ({ property, from, to, secret }: Change): JsonObject =>
-  secret === undefined ? { property, from: from ?? null, to: to ?? null } : { property, secret };
+function renderChange({ property, from, to, secret, reference }: Change): JsonObject {
+  if (secret !== undefined) return { property, secret };
+  return {
+    property,
+    from: from ?? null,
+    ...(reference ? { to_reference: { ...reference } } : { to: to ?? null }),
+  };
+}
