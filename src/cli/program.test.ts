@@ -68,6 +68,8 @@ test.each([
   [['target', '--server', 'ftp://example.com', '--token-file', 'x'], 'such as http://127.0.0.1:8080'],
   [['target', '--token', 'secret'], "unknown option '--token'"],
   [['target', '--config', '/nowhere'], 'cannot read /nowhere (ENOENT)'],
+  [['plan', '/nowhere'], 'cannot read /nowhere (ENOENT)'],
+  [['apply', '/nowhere', '--server', 'example.com'], 'such as http://127.0.0.1:8080'],
   [['import', 'x.jsonl', '--table', 't'], 'say where the records go: --source <id> or --token-file <file>'],
   [['import', 'x.jsonl', '--table', 't', '--source', '1', '--token-file', 'x'], 'not both'],
 ])('%j is wrong usage: exit code 2 and what to write instead', async (argv, message) => {

@@ -5,6 +5,7 @@ import { createClient } from '../../client/src/client.ts';
 import { readAccount } from '../../src/cli/declare/account-state.ts';
 import { applyPlan } from '../../src/cli/declare/apply-plan.ts';
 import { makePlan } from '../../src/cli/declare/make-plan.ts';
+import { parseDeclaration } from '../../src/cli/declare/parse-declaration.ts';
 import { createCommandLine, type Ran, type TestServer } from '../support/command-line.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 
@@ -70,6 +71,19 @@ const run = async (command: string, options: readonly string[] = [], given: Give
 };
 const plan = (given?: Given, ...options: string[]) => run('plan', options, given);
 const apply = (given?: Given, ...options: string[]) => run('apply', ['--yes', ...options], given);
+
+/** The example applied in this process: commands take their time to start. */
+async function exampleApplied(): Promise<number> {
+  const client = createClient({ baseUrl: server.address, token });
+  const parsed = parseDeclaration(example(), 'example.yaml');
+  if ('unreadable' in parsed) throw new Error('the example cannot be read');
+  const state = await readAccount(client);
+  const env = { WAREHOUSE_PASSWORD: database.password };
+  const made = makePlan(parsed.declaration, state, { prune: false, secrets: false, env, folder: '.' });
+  if (!('plan' in made)) throw new Error('there should be a plan');
+  await applyPlan(made.plan, { client, state, strict: false, onDone() {} });
+  return (await listed('destinations'))[0]!.id;
+}
 const revisionOf = async (id: number) =>
   (
     await fetch(`${server.address}/v4/destinations/${id}`, { headers: { authorization: `Bearer ${token}` } })
@@ -101,7 +115,7 @@ test('the example of the documentation is planned, applied, and then there is no
 });
 
 test('what changes is shown and changed, and what the file does not mention stays', async () => {
-  await apply();
+  await exampleApplied();
   const yaml = example()
     .replace('What the analysts read', 'For everybody')
     .replace(/^ {4}properties: #.*\n/m, '$&      lock_timeout: 7\n')
@@ -138,8 +152,7 @@ test('what changes is shown and changed, and what the file does not mention stay
 });
 
 test('settings that do not work change nothing; what was not done is said, and done the next time', async () => {
-  await apply();
-  const [{ id } = { id: 0 }] = await listed('destinations');
+  const id = await exampleApplied();
   const before = await revisionOf(id);
   const yaml = `${example()}  Till:\n    type: import_api\n    destination: Warehouse\n`;
 
@@ -148,6 +161,19 @@ test('settings that do not work change nothing; what was not done is said, and d
   expect(refused.err).toMatch(/^Done: 0. Not done: destination Warehouse, source Till\./m);
   expect(refused.err).toMatch(/^ {2}sign_in: /m);
   expect(await revisionOf(id)).toBe(before);
+
+  const forPrograms = await apply({ yaml, password: 'not-the-password' }, '--secrets', '--json');
+  expect(forPrograms).toMatchObject({ code: 3, out: '' });
+  expect(JSON.parse(forPrograms.err)).toMatchObject({
+    error: 'CheckFailed',
+    data: {
+      done: [],
+      not_done: [
+        { action: 'update', kind: 'destination', name: 'Warehouse' },
+        { action: 'create', kind: 'source', name: 'Till' },
+      ],
+    },
+  });
 
   const goneOn = await apply({ yaml }, '--secrets');
   expect(goneOn).toMatchObject({ code: 0, err: '' });
@@ -158,8 +184,7 @@ test('settings that do not work change nothing; what was not done is said, and d
 });
 
 test('a credential that was rotated is taken with --secrets, unproved with --no-check', async () => {
-  await apply();
-  const [{ id } = { id: 0 }] = await listed('destinations');
+  const id = await exampleApplied();
   const before = await revisionOf(id);
   const rotated = { password: 'not-yet-the-password' };
   expect((await plan(rotated)).code).toBe(0);
@@ -184,7 +209,7 @@ test('what comes from elsewhere is shown as where it comes from', async () => {
 });
 
 test('what is not in the file is left alone, and deleted with --prune', async () => {
-  await apply();
+  await exampleApplied();
   const yaml = 'version: 1\n';
   const left = await apply({ yaml });
   expect(left.code).toBe(0);
