@@ -94,7 +94,9 @@ test('the example of the documentation is planned, applied, and then there is no
   expect(planned).toMatchObject({ code: 5, err: '' });
   expect(planned.out).toMatch(/^\+ destination Warehouse$/m);
   expect(planned.out).toMatch(/^ {4}password: \(secret\) is set$/m);
-  expect(planned.out).toMatch(/^\+ source Shop\n {4}type: import_api\n {4}on_invalid: reject$/m);
+  expect(planned.out).toMatch(
+    /^\+ source Shop\n {4}type: import_api\n {4}on_invalid: reject\n {4}destination: Warehouse\n {4}paused: false$/m,
+  );
   expect(await listed('destinations')).toEqual([]);
 
   const applied = await apply();
@@ -187,8 +189,8 @@ test('a credential that was rotated is taken with --secrets, unproved with --no-
   const id = await exampleApplied();
   const before = await revisionOf(id);
   const rotated = { password: 'not-yet-the-password' };
-  expect((await plan(rotated)).code).toBe(0);
-  const planned = await plan(rotated, '--secrets');
+  const [unasked, planned] = await Promise.all([plan(rotated), plan(rotated, '--secrets')]);
+  expect(unasked.code).toBe(0);
   expect(planned.code).toBe(5);
   expect(planned.out).toMatch(/^ {4}password: \(secret\) is sent again$/m);
   expect((await apply(rotated, '--secrets', '--no-check')).out).toMatch(/^changed destination Warehouse/m);
@@ -211,10 +213,9 @@ test('what comes from elsewhere is shown as where it comes from', async () => {
 test('what is not in the file is left alone, and deleted with --prune', async () => {
   await exampleApplied();
   const yaml = 'version: 1\n';
-  const left = await apply({ yaml });
+  const [left, asked] = await Promise.all([apply({ yaml }), run('apply', ['--prune'], { yaml })]);
   expect(left.code).toBe(0);
   expect(left.out).toMatch(/^\? source Shop \(\d+\) is not in the file/m);
-  const asked = await run('apply', ['--prune'], { yaml });
   expect(asked).toMatchObject({ code: 2, err: expect.stringContaining('add --yes to confirm') });
   expect(await listed('sources')).toHaveLength(1);
   const pruned = await apply({ yaml }, '--prune');
@@ -291,9 +292,10 @@ test('a file that is no YAML is told by its line, without what stands there', as
 
 test('on the machine of the server, no token has to be given, and none is left', async () => {
   writeFileSync(file, 'version: 1\n');
-  const { code, out, err } = await cli.run(['plan', file], {
-    env: { BACKSTITCH_PORT: new URL(server.address).port },
-  });
+  const [{ code, out, err }, elsewhere] = await Promise.all([
+    cli.run(['plan', file], { env: { BACKSTITCH_PORT: new URL(server.address).port } }),
+    cli.run(['plan', file, '--server', server.address]),
+  ]);
   expect({ code, err }).toEqual({ code: 0, err: '' });
   expect(out).toBe('Nothing to do.\n');
   const tokens = await cli.json<{ name: string; revoked_at: string | null }[]>([
@@ -305,7 +307,6 @@ test('on the machine of the server, no token has to be given, and none is left',
   expect(tokens.filter(({ name }) => name === 'command line')).toMatchObject([
     { revoked_at: expect.any(String) },
   ]);
-  const elsewhere = await cli.run(['plan', file, '--server', server.address]);
   expect(elsewhere).toMatchObject({ code: 2, err: expect.stringContaining('--token-file') });
 });
 

@@ -41,7 +41,7 @@ export function planSource(
   const changes: Change[] = [
     ...propertyChanges(found?.properties ?? {}, merged),
     ...(destination === undefined ? [] : changeOf('destination', now?.destination ?? null, destination)),
-    ...(paused === undefined ? [] : changeOf('paused', now?.paused ?? false, paused)),
+    ...(paused === undefined ? [] : changeOf('paused', now?.paused, paused)),
   ];
   const changed = new Set(changes.map(({ property }) => property));
   const given = Object.keys(properties).some((key) => changed.has(key)) && { properties };
