@@ -1,11 +1,12 @@
 import { createBoundedCache } from '../lib/bounded-cache.ts';
-import { type ExactJsonObject, renderExactJson } from '../lib/exact-json.ts';
+import type { ExactJsonObject } from '../lib/exact-json.ts';
 import { compileSchema } from '../shape/schema-place.ts';
 import type { SchemaPlace } from '../shape/shape.ts';
 import { maxSteps } from './limits.ts';
 import { compilePattern, type Pattern } from './schema/pattern.ts';
 import { UnusablePattern } from './schema/pattern-syntax.ts';
 import { OutOfSteps, StepBudget } from './schema/step-budget.ts';
+import { schemaText } from './schema-text.ts';
 
 /** What the schemas of batches say about types; each text is compiled once, senders repeat theirs in every body. */
 export type FindPlace = (schema: ExactJsonObject) => SchemaPlace;
@@ -17,7 +18,7 @@ export function createSchemaPlaces(options: { readonly maxCharacters: number }):
     sizeOf: ({ size }) => size,
   });
   return (schema) => {
-    const text = renderExactJson(schema);
+    const text = schemaText(schema);
     const known = cache.get(text);
     if (known !== undefined) return known.place;
     const place = compileSchema(schema, { matches: patternMatcher() });

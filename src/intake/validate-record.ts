@@ -1,7 +1,8 @@
 import { createBoundedCache } from '../lib/bounded-cache.ts';
-import { type ExactJsonObject, renderExactJson } from '../lib/exact-json.ts';
+import type { ExactJsonObject } from '../lib/exact-json.ts';
 import type { Check } from './schema/check.ts';
 import { compileSchema } from './schema/compile-schema.ts';
+import { schemaText } from './schema-text.ts';
 
 /**
  * Compiles the schemas of batches, each text once: senders repeat theirs in every body.
@@ -16,17 +17,11 @@ export function createSchemaCache(options: { readonly maxCharacters: number }): 
     sizeOf: ({ size }) => size,
   });
   return (schema) => {
-    const text = textOf(schema);
+    const text = schemaText(schema);
     const known = cache.get(text);
     if (known !== undefined) return known.check;
     const check = compileSchema(schema);
     cache.set(text, { check, size: text.length });
     return check;
   };
-}
-
-function textOf(schema: ExactJsonObject): string {
-  const text = JSON.stringify(schema);
-  // How an ExactNumber looks here; something else may look so too, and then takes the slower way.
-  return text.includes('{"text":"') ? renderExactJson(schema) : text;
 }
