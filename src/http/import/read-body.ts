@@ -112,11 +112,15 @@ function gather(source: Readable, expected: number, reservation: Reservation): P
     }
   };
   const end = () => resolve(buffer.subarray(0, used));
-  const close = () => reject(new Error('the body ended too early'));
+  const endEarly = () => reject(new Error('the body ended too early'));
+  // Every body closes after its end, too; an error is made only where it is met.
+  const close = () => {
+    if (!source.readableEnded) endEarly();
+  };
   const giveUp = () => reject(reservation.signal.reason);
 
   // Gone while it waited for room: it says so no more.
-  if (source.destroyed) close();
+  if (source.destroyed) endEarly();
   source.on('data', add).once('end', end).once('error', reject).once('close', close);
   reservation.signal.addEventListener('abort', giveUp, { once: true });
   return promise.finally(() => {
