@@ -5,8 +5,8 @@ import type { SpoolPart } from './operations/spool-parts.ts';
 import { SpoolDamage } from './spool-store.ts';
 
 /**
- * A body as the spool keeps it: compressed, in parts of at most 1 MB, each with a checksum over its raw bytes. Plain, so
- * that the threads that examine bodies and load them pack and unpack them too, and little of it crosses.
+ * A body as the spool keeps it: in parts of at most 1 MB, compressed unless they are small, each with a checksum over its
+ * raw bytes. Plain, so that the threads that examine bodies and load them pack and unpack them too, and little of it crosses.
  */
 export interface PackedBody {
   readonly parts: readonly SpoolPart[];
@@ -16,6 +16,9 @@ export interface PackedBody {
 
 /** Raw bytes in a part. */
 const partBytes = 1024 * 1024;
+
+/** A body so small is kept as it came: setting up a compressor for it costs more than its bytes do. */
+const plainBytes = 2 * 1024;
 
 /** Takes about a millisecond for a megabyte, in the thread that calls it. */
 export function packBody(body: Uint8Array): PackedBody {
@@ -53,12 +56,21 @@ function cut(body: Uint8Array): Uint8Array[] {
 const chunkFor = (bytes: number): number => Math.max(1_024, bytes);
 
 function pack(raw: Uint8Array): SpoolPart {
-  const params = { [constants.ZSTD_c_compressionLevel]: 1 };
-  const body = zstdCompressSync(raw, { params, chunkSize: chunkFor(raw.byteLength >> 2) });
-  return { rawBytes: raw.byteLength, checksum: checksumOf(raw), body };
+  return { rawBytes: raw.byteLength, checksum: checksumOf(raw), body: compress(raw) };
 }
 
+function compress(raw: Uint8Array): Uint8Array {
+  if (raw.byteLength <= plainBytes && !looksCompressed(raw)) return raw;
+  const params = { [constants.ZSTD_c_compressionLevel]: 1 };
+  return zstdCompressSync(raw, { params, chunkSize: chunkFor(raw.byteLength >> 2) });
+}
+
+/** How every zstd frame begins, and no JSON. */
+const magic = Buffer.from([0x28, 0xb5, 0x2f, 0xfd]);
+const looksCompressed = (body: Uint8Array): boolean => magic.equals(body.subarray(0, magic.length));
+
 function decompress(batchId: string, index: number, { body, rawBytes }: SpoolPart): Uint8Array {
+  if (!looksCompressed(body)) return body;
   try {
     // A little more than there should be: zlib looks for more only when all is filled.
     return zstdDecompressSync(body, { chunkSize: chunkFor(rawBytes + 64), maxOutputLength: rawBytes + 64 });

@@ -2,7 +2,7 @@ import type { PackedBody } from './packed-body.ts';
 
 /**
  * Payloads of accepted batches. An interface of its own, so that payloads can leave the database one day.
- * Bodies are stored whole, compressed, in parts of at most 1 MB, each with a checksum over its raw bytes.
+ * Bodies are stored whole, in parts of at most 1 MB, compressed unless they are small, each with a checksum over its raw bytes.
  */
 export interface Spool {
   /** Durable when resolved. Appending the same batch id twice is a bug. */

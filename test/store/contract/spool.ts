@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { zstdCompressSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { type Spool, SpoolDamage } from '../../../src/store/spool-store.ts';
 import type { StoreUnderTest } from '../store-under-test.ts';
@@ -40,6 +41,18 @@ export function spoolContract(on: StoreUnderTest): void {
       expect(await spool.usage()).toEqual({ batches: 1, storedBytes });
       await expect(read(spool, first)).rejects.toThrow(SpoolDamage);
       expect(body.equals(await read(spool, second))).toBe(true);
+    });
+
+    test('keeps small bodies as they came, whatever they look like', async () => {
+      const { spool } = on.store();
+      const small = Buffer.from('{"id":1}'.repeat(10));
+      const compressed = zstdCompressSync(small);
+      for (const body of [small, compressed]) {
+        const batchId = newBatch();
+        await spool.append(batchId, body);
+        expect(body.equals(await read(spool, batchId))).toBe(true);
+      }
+      expect(await spool.append(newBatch(), small)).toMatchObject({ storedBytes: small.length });
     });
 
     test('takes a batch once', async () => {
