@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Engine } from './engine.ts';
+import { joinAppends } from './join-appends.ts';
 import type { BatchStore, LoadStore, SourceStore } from './load-store.ts';
 import { readActivity } from './operations/activity.ts';
 import { listBatches, readBacklog } from './operations/batch-reads.ts';
@@ -33,14 +34,14 @@ export const bindSources = ({ read, write }: Engine): SourceStore => ({
 });
 
 export function bindBatches({ read, write }: Engine): BatchStore {
-  const append: BatchStore['appendAll'] = async (batches) => {
-    const packed = batches.map(({ batch, body }) => ({
-      batch,
-      ...(body instanceof Uint8Array ? packBody(body) : body),
-    }));
-    const bytes = packed.reduce((sum, { storedBytes }) => sum + storedBytes, 0);
-    return await write('batches.append', packed, bytes);
-  };
+  const appendPacked = joinAppends(write);
+  const append: BatchStore['appendAll'] = async (batches) =>
+    await appendPacked(
+      batches.map(({ batch, body }) => ({
+        batch,
+        ...(body instanceof Uint8Array ? packBody(body) : body),
+      })),
+    );
   return {
     append: (batch, body) => append([{ batch, body }]),
     appendAll: append,

@@ -7,6 +7,7 @@ import { destinationContract } from './contract/destinations.ts';
 import { discardContract } from './contract/discards.ts';
 import { hookNewsContract } from './contract/hook-news.ts';
 import { hookContract } from './contract/hooks.ts';
+import { joinedBatchContract } from './contract/joined-batches.ts';
 import { latelyContract } from './contract/lately.ts';
 import { loadResultContract } from './contract/load-results.ts';
 import { loadSuccessorContract } from './contract/load-successors.ts';
@@ -36,6 +37,7 @@ export function storeContract(on: StoreUnderTest): void {
   spoolContract(on);
   sourceContract(on);
   batchContract(on);
+  joinedBatchContract(on);
   loadContract(on);
   loadResultContract(on);
   latelyContract(on);

@@ -97,7 +97,7 @@ const retainedBytes = statement()((db) =>
     .where('outcome', '<>', 'waiting'),
 );
 
-interface Lane {
+export interface Lane {
   readonly id: number;
   readonly account_id: number;
   /** Set for a lane of a replay, whose payloads count for the lane that they came in. */
@@ -106,10 +106,27 @@ interface Lane {
 
 /** Counts batches of a lane and its account. Every change of a batch's outcome goes with it, in the same commit. */
 export function* addToTotals(lane: Lane, outcome: Outcome, amount: Amount): Work<void> {
+  const { id, account_id, origin_id } = lane;
   const { batches, raw_bytes, stored_bytes } = amount;
-  const change = { outcome, batches, raw_bytes, stored_bytes };
-  yield* run(addToLane, { id: lane.id, ...change });
-  if (lane.origin_id === null) yield* run(addToAccount, { id: lane.account_id, ...change });
+  yield* addLanesToTotals([{ id, account_id, origin_id, batches, raw_bytes, stored_bytes }], outcome);
+}
+
+/** The same for several lanes, each with its amount; those of one account count as one change of the account. */
+export function* addLanesToTotals(lanes: readonly (Lane & Amount)[], outcome: Outcome): Work<void> {
+  const accounts = new Map<number, Change>();
+  for (const { id, account_id, origin_id, batches, raw_bytes, stored_bytes } of lanes) {
+    yield* run(addToLane, { id, outcome, batches, raw_bytes, stored_bytes });
+    if (origin_id !== null) continue;
+    const before = accounts.get(account_id) ?? { batches: 0, raw_bytes: 0, stored_bytes: 0 };
+    accounts.set(account_id, {
+      id: account_id,
+      outcome,
+      batches: before.batches + batches,
+      raw_bytes: before.raw_bytes + raw_bytes,
+      stored_bytes: before.stored_bytes + stored_bytes,
+    });
+  }
+  for (const change of accounts.values()) yield* run(addToAccount, change);
 }
 
 export function* takeFromTotals(lane: Lane, outcome: Outcome, amount: Amount): Work<void> {

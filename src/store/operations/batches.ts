@@ -1,12 +1,12 @@
 import { assert } from '../../errors/bug.ts';
-import { Failure } from '../../errors/failure.ts';
+import { Failure, fromPlain, type PlainFailure, toPlain } from '../../errors/failure.ts';
 import type { AcceptedBatch, NewBatch } from '../load-store.ts';
 import { type Context, run, type Work } from '../operation.ts';
 import { statement } from '../statement.ts';
-import { addToTotals, bytesWaiting } from './batch-totals.ts';
+import { addLanesToTotals, bytesWaiting, type Lane } from './batch-totals.ts';
 import { claimKeyForGood } from './idempotency.ts';
 import { laneFor } from './lane-row.ts';
-import { requireSource } from './source-row.ts';
+import { findSource, noSuchSource, requireSource } from './source-row.ts';
 import { appendBatch, type SpoolPart } from './spool-parts.ts';
 
 interface Sizes {
@@ -45,48 +45,122 @@ export interface PackedBatch extends Sizes {
 export function* acceptBatches(packed: readonly PackedBatch[], context: Context): Work<AcceptedBatch> {
   const [body] = packed;
   assert(body, 'a body without a batch was accepted');
-  const { accountId, sourceId, idempotency, budget } = body.batch;
-  yield* requireSource({ accountId, id: sourceId });
+  const { accountId, sourceId, idempotency } = body.batch;
   if (idempotency) {
+    yield* requireSource({ accountId, id: sourceId });
     const key = { accountId, keyHash: `import:${sourceId}:${idempotency.keyHash}` };
     const claimed = yield* claimKeyForGood({ ...key, bodyHash: idempotency.bodyHash }, context);
     if (claimed !== 'mine') return claimed;
   }
-  const rawBytes = packed.reduce((sum, part) => sum + part.rawBytes, 0);
-  if (budget) yield* requireRoom(body.batch, budget, rawBytes);
-  // Those who make several lanes at once make them in the same order.
-  const ordered = packed.toSorted((one, other) => compareText(one.batch.table, other.batch.table));
-  for (const part of ordered) yield* addBatch(part, context);
-  context.notify('loads');
+  const [refusal] = yield* acceptJoined([packed], context);
+  if (refusal) throw fromPlain(refusal);
   return 'accepted';
 }
 
-function* addBatch({ batch, parts, rawBytes, storedBytes }: PackedBatch, { now }: Context): Work<void> {
-  const { id, accountId, sourceId, table, format, records, loadGroup = '' } = batch;
-  const laneId = yield* laneFor({ accountId, sourceId, table });
-  const row = { id, accountId, sourceId, laneId, format, loadGroup, records, rawBytes, storedBytes };
-  assert((yield* run(insertBatch, { ...row, now })) === 1, `batch ${id} was accepted already`);
-  yield* appendBatch({ batchId: id, parts });
-  const amount = { batches: 1, raw_bytes: rawBytes, stored_bytes: storedBytes };
-  yield* addToTotals({ id: laneId, account_id: accountId, origin_id: null }, 'waiting', amount);
+/**
+ * Bodies without an idempotency key, each as {@link acceptBatches}: null where it was accepted, or why it was refused,
+ * which leaves the others alone. What is the same for all of them is asked and counted once.
+ */
+export function* acceptJoined(
+  bodies: readonly (readonly PackedBatch[])[],
+  context: Context,
+): Work<(PlainFailure | null)[]> {
+  const mayCome = createAdmission();
+  const refusals: (PlainFailure | null)[] = [];
+  const accepted: PackedBatch[] = [];
+  for (const body of bodies) {
+    const refusal = yield* mayCome(body);
+    refusals.push(refusal && toPlain(refusal));
+    if (refusal === null) accepted.push(...body);
+  }
+  // Those who make several lanes at once make them in the same order.
+  yield* addBatches(accepted.toSorted(byLane), context);
+  if (accepted.length > 0) context.notify('loads');
+  return refusals;
 }
 
-function* requireRoom(
-  { accountId }: NewBatch,
-  budget: NonNullable<NewBatch['budget']>,
-  rawBytes: number,
-): Work<void> {
-  const { ofAccount, ofAll } = yield* bytesWaiting(accountId);
-  const whose =
-    ofAccount + rawBytes > budget.accountBytes
-      ? 'of this account'
-      : ofAll + rawBytes > budget.totalBytes
-        ? 'of all accounts'
-        : null;
-  if (whose === null) return;
-  throw new Failure('Overloaded', `Too many bytes ${whose} wait to be loaded: nothing was stored.`, {
+function* addBatches(packed: readonly PackedBatch[], { now }: Context): Work<void> {
+  const lanes = new Map<string, LaneToFill>();
+  for (const { batch, parts, rawBytes, storedBytes } of packed) {
+    const { id, accountId, sourceId, format, records, loadGroup = '' } = batch;
+    const lane = lanes.get(laneKey(batch)) ?? (yield* openLane(batch));
+    lanes.set(laneKey(batch), lane);
+    const row = {
+      id,
+      accountId,
+      sourceId,
+      laneId: lane.id,
+      format,
+      loadGroup,
+      records,
+      rawBytes,
+      storedBytes,
+    };
+    assert((yield* run(insertBatch, { ...row, now })) === 1, `batch ${id} was accepted already`);
+    yield* appendBatch({ batchId: id, parts });
+    lane.batches += 1;
+    lane.raw_bytes += rawBytes;
+    lane.stored_bytes += storedBytes;
+  }
+  yield* addLanesToTotals([...lanes.values()], 'waiting');
+}
+
+interface LaneToFill extends Lane {
+  batches: number;
+  raw_bytes: number;
+  stored_bytes: number;
+}
+
+function* openLane({ accountId, sourceId, table }: NewBatch): Work<LaneToFill> {
+  const id = yield* laneFor({ accountId, sourceId, table });
+  return { id, account_id: accountId, origin_id: null, batches: 0, raw_bytes: 0, stored_bytes: 0 };
+}
+
+/** Says of one body after another why it may not come, or null, and counts those that may. */
+function createAdmission(): (packed: readonly PackedBatch[]) => Work<Failure | null> {
+  const sources = new Map<string, Failure | null>();
+  const waiting = new Map<number, { readonly ofAccount: number; readonly ofAll: number }>();
+  const added = new Map<number, number>();
+
+  function* sourceProblem({ accountId, sourceId }: NewBatch): Work<Failure | null> {
+    const key = `${accountId} ${sourceId}`;
+    const known = sources.get(key);
+    if (known !== undefined) return known;
+    const found = yield* findSource({ accountId, id: sourceId });
+    const problem = found ? null : noSuchSource(sourceId);
+    sources.set(key, problem);
+    return problem;
+  }
+
+  function* roomProblem({ accountId, budget }: NewBatch, rawBytes: number): Work<Failure | null> {
+    if (!budget) return null;
+    const before = waiting.get(accountId) ?? (yield* bytesWaiting(accountId));
+    waiting.set(accountId, before);
+    const addedInAll = [...added.values()].reduce((sum, bytes) => sum + bytes, 0);
+    if (before.ofAccount + (added.get(accountId) ?? 0) + rawBytes > budget.accountBytes)
+      return noRoom('of this account');
+    return before.ofAll + addedInAll + rawBytes > budget.totalBytes ? noRoom('of all accounts') : null;
+  }
+
+  return function* mayCome(packed) {
+    const [first] = packed;
+    assert(first, 'a body without a batch was accepted');
+    const rawBytes = packed.reduce((sum, part) => sum + part.rawBytes, 0);
+    const problem = (yield* sourceProblem(first.batch)) ?? (yield* roomProblem(first.batch, rawBytes));
+    if (problem === null)
+      added.set(first.batch.accountId, (added.get(first.batch.accountId) ?? 0) + rawBytes);
+    return problem;
+  };
+}
+
+const noRoom = (whose: string): Failure =>
+  new Failure('Overloaded', `Too many bytes ${whose} wait to be loaded: nothing was stored.`, {
     remedy: 'See why loads do not get on (paused sources, failing destinations); repeat the request later.',
   });
-}
+
+const laneKey = ({ sourceId, table }: NewBatch): string => `${sourceId} ${table}`;
+
+const byLane = ({ batch: one }: PackedBatch, { batch: other }: PackedBatch): number =>
+  one.sourceId - other.sourceId || compareText(one.table, other.table);
 
 const compareText = (one: string, other: string): number => (one === other ? 0 : one < other ? -1 : 1);

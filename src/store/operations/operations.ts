@@ -2,7 +2,7 @@ import type { Operation, Work } from '../operation.ts';
 import { deleteAccount } from './account-deletion.ts';
 import { createAccount, setQuota, suspendAccount } from './accounts.ts';
 import { discardAsked, discardBatch } from './batch-discards.ts';
-import { acceptBatches } from './batches.ts';
+import { acceptBatches, acceptJoined } from './batches.ts';
 import { spendCheck } from './check-budgets.ts';
 import { claimChecks } from './check-claims.ts';
 import { recordCheck } from './check-ends.ts';
@@ -81,6 +81,7 @@ export const writes = {
   'sources.mapUnmapped': mapUnmapped,
   'batches.append': acceptBatches,
   'batches.discard': discardBatch,
+  'batches.appendJoined': acceptJoined,
   'loads.plan': planLoads,
   'loads.heartbeat': heartbeatLoad,
   'loads.complete': completeLoad,

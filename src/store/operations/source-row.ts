@@ -55,9 +55,15 @@ export function* holdSourceForGood(wanted: OwnedSource): Work<SourceRow | undefi
 
 /** Keeps the source from being deleted until the commit. */
 export function* requireSource(wanted: OwnedSource): Work<void> {
-  if (yield* first(keep, wanted)) return;
-  throw new Failure('InvalidId', `There is no source ${wanted.id}.`);
+  if (!(yield* findSource(wanted))) throw noSuchSource(wanted.id);
 }
+
+/** As {@link requireSource}; false: there is none. */
+export function* findSource(wanted: OwnedSource): Work<boolean> {
+  return (yield* first(keep, wanted)) !== undefined;
+}
+
+export const noSuchSource = (id: number): Failure => new Failure('InvalidId', `There is no source ${id}.`);
 
 export const toSource = (row: SourceRow): Source => ({
   id: row.id,
