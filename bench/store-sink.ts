@@ -1,7 +1,11 @@
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage } from 'node:http';
 
-/** A store for measurements, run as a process of its own: takes S3 requests of anybody, keeps what it gets, and hashes it as stores do. */
+/**
+ * A store for measurements, run as a process of its own: takes S3 requests of anybody, keeps what it gets (with --forget:
+ * but for parts), and hashes it as stores do.
+ */
+const forgets = process.argv.includes('--forget');
 const objects = new Map<string, Buffer>();
 const uploads = new Map<string, Buffer[]>();
 
@@ -44,7 +48,8 @@ const server = createServer(async (request, response) => {
     uploads.delete(id);
     return answer(200, '<CompleteMultipartUploadResult></CompleteMultipartUploadResult>');
   }
-  if (id !== '') uploads.get(id)![Number(searchParams.get('partNumber')) - 1] = body;
+  if (id !== '')
+    uploads.get(id)![Number(searchParams.get('partNumber')) - 1] = forgets ? Buffer.alloc(0) : body;
   else if (request.headers['if-none-match'] && known)
     return answer(412, '<Error><Code>PreconditionFailed</Code></Error>');
   else objects.set(key, body);

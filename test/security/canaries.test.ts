@@ -1,52 +1,19 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import type { JsonObject } from '../../src/lib/json.ts';
+import { canaryOf, filesIn, leaksOf, outputOf, type Place, processArguments } from '../support/canary.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { startEchoServer } from '../support/echo-server.ts';
 import { until } from '../support/embedded-postgres.ts';
 import { connection, type V3Destination } from '../support/http-destinations.ts';
 import { type RawAnswer, type RawRequest, sendRequest } from '../support/http-request.ts';
-import { type Program, startProgram, startServer } from '../support/program.ts';
-
-/** A secret of every kind goes through everything that can fail, and is then looked for everywhere (X8, X9). */
-const canaryOf = (kind: string): string => `canary-${kind}-${randomBytes(8).toString('hex')}`;
+import { startProgram, startServer } from '../support/program.ts';
 
 /** What is no secret; that it is found shows that the search finds. */
 const marker = `marker-${randomBytes(8).toString('hex')}`;
-
-/** How a secret could be written by somebody who did not mean to. */
-function formsOf(secret: string): string[] {
-  const bytes = Buffer.from(secret);
-  const inBase64 = ['', 'x', 'xx'].map((before) =>
-    Buffer.concat([Buffer.from(before), bytes])
-      .toString('base64')
-      .slice(4, -4),
-  );
-  return [secret, ...inBase64, bytes.toString('hex'), bytes.toString('utf16le')];
-}
-
-interface Place {
-  readonly where: string;
-  readonly content: string;
-}
-
-const processArguments = ({ pid }: Program): string => {
-  const file = `/proc/${pid}/cmdline`;
-  return existsSync(file) ? readFileSync(file, 'latin1') : '';
-};
-
-const outputOf = ({ log, printed, errors }: Program): string =>
-  [...log.map((line) => JSON.stringify(line)), ...printed, ...errors].join('\n');
-
-function filesIn(folder: string): Place[] {
-  return readdirSync(folder, { recursive: true })
-    .map((file) => path.join(folder, String(file)))
-    .filter((file) => statSync(file).isFile())
-    .map((file) => ({ where: file, content: readFileSync(file, 'latin1') }));
-}
 
 async function rowsOf(database: TestDatabase): Promise<Place[]> {
   const tables = await database.admin(
@@ -72,6 +39,7 @@ const startTattler = (secret: string) =>
     },
   });
 
+/** A secret of every kind goes through everything that can fail, and is then looked for everywhere (X8, X9). */
 test.each(['sqlite', 'postgres'] as const)(
   'a secret of any kind stays inside whatever fails, on %s',
   { timeout: 90_000 },
@@ -272,19 +240,7 @@ test.each(['sqlite', 'postgres'] as const)(
       for (const kind of [store, /an answer/, /output of destinations/])
         expect(places.some(({ where, content }) => kind.test(where) && content.includes(marker))).toBe(true);
       const hidden = { ...secrets, minted, masterKey, store: storeDatabase.password };
-      const leaks = Object.entries(hidden).flatMap(([kind, secret]) =>
-        places
-          .filter(({ content }) => formsOf(secret).some((form) => content.includes(form)))
-          .map(({ where, content }) => {
-            const at = Math.min(
-              ...formsOf(secret)
-                .map((form) => content.indexOf(form))
-                .filter((index) => index >= 0),
-            );
-            return `${kind} in ${where}: ${content.slice(Math.max(0, at - 100), at + 60)}`;
-          }),
-      );
-      expect(leaks).toEqual([]);
+      expect(leaksOf(hidden, places)).toEqual([]);
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }

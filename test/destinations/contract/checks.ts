@@ -3,7 +3,7 @@ import type { CheckContext } from '../../../src/destinations/destination.ts';
 import type { CheckStep } from '../../../src/model/check.ts';
 import { isSealed } from '../../../src/model/form.ts';
 import { freePort } from '../../support/embedded-postgres.ts';
-import { contextOf, type Room, type Suite } from './open-suite.ts';
+import { cloudOf, contextOf, type Room, type Suite } from './open-suite.ts';
 
 const canary = 'canary-5d1c77e0a2';
 
@@ -11,15 +11,20 @@ export function checkContract({ open, given, connector, capabilities }: Suite): 
   const { form } = given.type;
   const properties = form.steps.flatMap((step) => step.properties);
 
-  async function check(room: Room, changes: Readonly<Record<string, string>> = {}, signal?: AbortSignal) {
+  async function check(
+    room: Room,
+    changes: Readonly<Record<string, string>> = {},
+    { signal, port }: { readonly signal?: AbortSignal; readonly port?: number } = {},
+  ) {
     const reported: CheckStep[] = [];
     const context: CheckContext = {
       ...contextOf(signal),
+      ...cloudOf(room.place, port),
       schemas: capabilities.schemas ? [room.place.schema] : [],
       onStep: (_, step) => void (step && reported.push(step)),
     };
     const outcome = await connector.check(
-      connector.resolve({ ...room.place.properties(), ...changes }),
+      connector.resolve({ ...room.place.properties(port), ...changes }),
       context,
     );
     expect(outcome.steps).toEqual(reported);
@@ -68,17 +73,14 @@ export function checkContract({ open, given, connector, capabilities }: Suite): 
     test('of a port that nobody listens on fails where it connects', async () => {
       await using room = await open();
       if (room.place.port === null) return expect(capabilities.tls).toBe('none');
-      const { failure } = await check(
-        room,
-        room.place.properties(await freePort()) as Record<string, string>,
-      );
+      const { failure } = await check(room, {}, { port: await freePort() });
       expect(failure).toMatchObject({ name: 'connect', code: 'connection_refused' });
     });
 
     test('that is stopped from outside ends, and leaves nothing behind', async () => {
       await using room = await open();
       const before = await room.place.objects();
-      const { failure } = await check(room, {}, AbortSignal.abort(new Error('the server stops')));
+      const { failure } = await check(room, {}, { signal: AbortSignal.abort(new Error('the server stops')) });
       expect(failure?.code).toBe('stopped');
       expect(await room.place.objects()).toEqual(before);
     });

@@ -3,7 +3,7 @@ import type { LoadBatch } from '../../../src/destinations/session.ts';
 import type { Rejection } from '../../../src/model/load-result.ts';
 import type { BatchFacts, IncomingRecord } from '../../../src/shape/shape.ts';
 import { parseInt64 } from '../../../src/shape/value-types.ts';
-import { canonical, flat, type Normal, normalNumber, normalText } from './normal-form.ts';
+import { canonical, flat, type Normal, normalNumber, normalText, typeless } from './normal-form.ts';
 import { inOrder, type StandingRecord } from './standing-records.ts';
 
 /** What was loaded into a table, and which of it was rejected whole. */
@@ -26,7 +26,7 @@ interface Sent extends StandingRecord {
  */
 export function expectedRecords(
   loads: readonly Loaded[],
-  tables: Pick<TableCapabilities, 'upsert' | 'lowerVersions'>,
+  tables: Pick<TableCapabilities, 'upsert' | 'lowerVersions' | 'columns' | 'nesting'>,
 ): StandingRecord[] {
   let active: Comparable = null;
   const sent: Sent[] = [];
@@ -44,8 +44,15 @@ export function expectedRecords(
   const removes = tables.lowerVersions === 'removed' && active !== null;
   const left = sent.filter(({ order }) => !removes || !isLower(order[0], active));
   const keyless = loads.every(({ batch }) => batch.keyNames.length === 0);
-  const standing = tables.upsert && !keyless ? winners(left) : left;
-  return inOrder(standing.map(({ key: _key, order: _order, ...record }) => record));
+  const isShared = !tables.upsert && !keyless && tables.nesting === 'subtables';
+  const standing = tables.upsert && !keyless ? winners(left) : isShared ? withSharedArrays(left) : left;
+  const dataOf = ({ data }: Sent) => (tables.columns === 'text' ? (typeless(data) as Sent['data']) : data);
+  return inOrder(
+    standing.map((sent) => {
+      const { key: _key, order: _order, ...record } = sent;
+      return { ...record, data: dataOf(sent) };
+    }),
+  );
 }
 
 function sentRecord(
@@ -78,6 +85,27 @@ function winners(sent: readonly Sent[]): Sent[] {
   }
   return [...best.values()];
 }
+
+/** Rows of arrays know their record by its key, version and sequence: those of records that share all three are mixed. */
+function withSharedArrays(sent: readonly Sent[]): Sent[] {
+  const groups = Map.groupBy(sent, ({ key, order }) => `${key} ${order.join()}`);
+  return [...groups.values()].flatMap((group) => {
+    const names = new Set(
+      group.flatMap(({ data }) => Object.keys(data).filter((name) => isArray(data[name]))),
+    );
+    const arrays = Object.fromEntries([...names].map((name) => [name, mixed(group, name)]));
+    return group.map((record) => ({ ...record, data: { ...record.data, ...arrays } }));
+  });
+}
+
+const isArray = (value: Normal | undefined): value is readonly Normal[] => Array.isArray(value);
+
+/** By their place in the array; of one place, the first sent first. */
+const mixed = (group: readonly Sent[], name: string): Normal[] =>
+  group
+    .flatMap(({ data }) => [...((data[name] ?? []) as readonly Normal[]).entries()])
+    .toSorted(([one], [other]) => one - other)
+    .map(([, element]) => element);
 
 const isBefore = (
   [version, sequence]: Sent['order'],

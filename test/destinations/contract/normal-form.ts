@@ -30,6 +30,20 @@ export function normalText(text: string): string {
   return micros === null ? `"${text}` : `@${micros}`;
 }
 
+/** A value where columns hold nothing but text: what it reads as is all that is left of its type. */
+export function typeless(value: Normal): Normal {
+  if (typeof value === 'boolean') return `"${value}`;
+  if (typeof value === 'string') {
+    const text = value.slice(1);
+    const isNumber = value.startsWith('#') || (value.startsWith('"') && jsonNumber.test(text));
+    return isNumber ? `"${normalNumber(text).slice(1)}` : value;
+  }
+  if (Array.isArray(value)) return value.map(typeless);
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, typeless(inner)]));
+}
+
+const jsonNumber = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
+
 /** A time as databases write it in UTC: `2018-02-06 15:36:36.123456`. */
 export const normalTime = (text: string): string => `@${parseDateTime(text)}`;
 

@@ -47,10 +47,16 @@ export const contextOf = (signal: AbortSignal = never): LoadContext => ({
   ssh: { privateKey: '', publicKey: '', pinnedHostKey: () => null, onHostKey: () => {} },
 });
 
+/** As the server passes it on. */
+export function cloudOf(place: PlaceUnderTest, port?: number): Pick<LoadContext, 'cloud'> {
+  const cloud = place.cloud?.(port);
+  return cloud === undefined ? {} : { cloud };
+}
+
 export async function openRoom(place: PlaceUnderTest, way: Way, tables: TableCapabilities): Promise<Room> {
   const sessions: Session[] = [];
   const openSession = async (port?: number): Promise<Session> => {
-    const session = await way.open(place.properties(port), contextOf());
+    const session = await way.open(place.properties(port), { ...contextOf(), ...cloudOf(place, port) });
     sessions.push(session);
     return session;
   };

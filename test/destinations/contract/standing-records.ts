@@ -61,16 +61,16 @@ async function childrenOf(place: PlaceUnderTest, table: string, depth = 0): Prom
       field: bare(name.slice(table.length)),
       keys,
       rows: Map.groupBy(rows, (row) =>
-        ownerOf(
-          keys.map((key) => row[key]),
-          levelsOf(row),
-        ),
+        ownerOf([...keys.map((key) => row[key]), ...stateOf(row)], levelsOf(row)),
       ),
       children: await childrenOf(place, name, depth + 1),
     });
   }
   return children;
 }
+
+/** Where every record is a row, several have the key. */
+const stateOf = (row: StandingRow): readonly unknown[] => [row._sdc_table_version, row._sdc_sequence];
 
 const ownerOf = (keys: readonly unknown[], levels: readonly unknown[]): string =>
   JSON.stringify([keys, levels]);
@@ -102,7 +102,7 @@ function arraysOf(row: StandingRow, children: readonly Child[], levels: readonly
   for (const { field, rows, keys, children: inner } of children) {
     // The key of the record stands in the rows of all its subtables.
     const own = keys.map((key) => (key in row ? row[key] : row[sourceKey.exec(key)![1]!]));
-    const elements = (rows.get(ownerOf(own, levels)) ?? [])
+    const elements = (rows.get(ownerOf([...own, ...stateOf(row)], levels)) ?? [])
       .map((child) => ({ child, at: String(child[`_sdc_level_${levels.length}_id`]) }))
       .toSorted((one, other) => Number(one.at.slice(1)) - Number(other.at.slice(1)))
       .map(({ child, at }) => elementOf({ ...fieldsOf(child), ...arraysOf(child, inner, [...levels, at]) }));

@@ -1,5 +1,9 @@
 import type { TableCapabilities } from '../../../src/destinations/capabilities.ts';
-import type { DestinationType, LoadContext } from '../../../src/destinations/destination.ts';
+import type {
+  CloudEnvironment,
+  DestinationType,
+  LoadContext,
+} from '../../../src/destinations/destination.ts';
 import type { Session } from '../../../src/destinations/session.ts';
 import type { Properties } from '../../../src/model/form.ts';
 import type { ColumnType } from '../../../src/shape/shape.ts';
@@ -34,6 +38,8 @@ export interface PlaceUnderTest extends AsyncDisposable {
   readonly schema: string;
   /** What a destination that leads there stores, its credentials included. @param port another one in front of it. */
   properties(port?: number): Properties;
+  /** What the environment of our server has to say about clouds, for a type that goes by it. @param port as above. */
+  cloud?(port?: number): CloudEnvironment;
   /** Where the server listens; null: nothing to put a proxy in front of. */
   readonly port: number | null;
   /** Properties whose values are secret. */
