@@ -5,6 +5,7 @@ import type { Source } from '../model/source.ts';
 import type { NewBatch } from '../store/load-store.ts';
 import type { Store } from '../store/store.ts';
 import { createByteBudget } from './byte-budget.ts';
+import { createDiskRoom } from './disk-room.ts';
 import type { ExaminedBody, UnexaminedBody } from './examine-body.ts';
 import { createExaminer, type ExaminerOptions } from './examiner.ts';
 import type { Acceptance, Intake } from './intake.ts';
@@ -13,6 +14,8 @@ import type { OnInvalid } from './message.ts';
 
 export interface IntakeParts {
   readonly store: Pick<Store, 'batches'>;
+  /** Of an embedded store; null or left out: the store is elsewhere. */
+  readonly folder?: string | null;
   readonly options?: Partial<IntakeOptions>;
 }
 
@@ -46,11 +49,12 @@ const defaultIntakeOptions: IntakeOptions = {
 /** Of the bytes in flight: what one account may hold. Two bodies of the largest size. */
 const accountShare = 2 / 3;
 
-export function createIntake({ store, options: given }: IntakeParts): Intake {
+export function createIntake({ store, folder = null, options: given }: IntakeParts): Intake {
   const options = { ...defaultIntakeOptions, ...given };
   const { bytesInFlight: bytes, roomMilliseconds: waitMilliseconds } = options;
   const accountBytes = Math.min(bytes, Math.max(maxBodyBytes, Math.floor(bytes * accountShare)));
   const room = createByteBudget({ ...options, bytes, accountBytes, waitMilliseconds });
+  const requireDiskRoom = createDiskRoom(folder);
   const examiner = createExaminer(options);
   const budget = { accountBytes: options.accountBacklogBytes, totalBytes: options.totalBacklogBytes };
 
@@ -72,6 +76,7 @@ export function createIntake({ store, options: given }: IntakeParts): Intake {
     },
     async accept(submission) {
       const { source, format, idempotencyKey } = submission;
+      await requireDiskRoom();
       const { parts, hash } = await examine(submission, {
         isHashed: idempotencyKey !== null,
         isPacked: true,

@@ -1,5 +1,7 @@
 /** Bytes of a body after inflation: 20 MB, as senders count them at most. */
 export const maxBodyBytes = 20 * 1024 * 1024;
+/** Less than this is left on the disk of an embedded store only for what was accepted: one body of the largest size. */
+export const leastFreeBytes = maxBodyBytes;
 export const maxMessages = 20_000;
 /** Values that are neither object nor array, of one record. */
 export const maxDataPoints = 10_000;

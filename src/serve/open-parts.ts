@@ -85,7 +85,13 @@ export async function openParts({ config, log, clock, cloud, as }: PartsOptions)
     secretReuse,
     destinationLimit,
   });
-  const intake = opening.use(createIntake({ store, options: intakeOptions(config) }));
+  const intake = opening.use(
+    createIntake({
+      store,
+      folder: config.store === 'sqlite' ? folder : null,
+      options: intakeOptions(config),
+    }),
+  );
   const opened = opening.move();
   return {
     store,

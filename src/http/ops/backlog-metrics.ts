@@ -1,7 +1,7 @@
 import { Gauge, type Registry } from 'prom-client';
+import { freeBytes } from '../../lib/free-bytes.ts';
 import type { Log } from '../../lib/log.ts';
 import type { Store } from '../../store/store.ts';
-import { freeBytes } from './free-bytes.ts';
 import { within } from './within.ts';
 
 /** Gauges that are read when somebody asks for them. */

@@ -1,9 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 import { Failure } from '../../errors/failure.ts';
-import { maxBodyBytes } from '../../intake/limits.ts';
+import { leastFreeBytes } from '../../intake/limits.ts';
+import { freeBytes } from '../../lib/free-bytes.ts';
 import type { StoreHealth } from '../../store/store.ts';
 import type { AppParts } from '../app-parts.ts';
-import { freeBytes } from './free-bytes.ts';
 import { within } from './within.ts';
 
 /** A store that has not answered after so long counts as failing. */
@@ -35,8 +35,7 @@ export function healthRoute(app: FastifyInstance, { store, settings, clock, log 
     try {
       const { engine, milliseconds, version: schema } = await ping();
       const told = { status: 'ok', engine, milliseconds: Math.round(milliseconds), schema_version: schema };
-      // The next body of records may find no room.
-      if (dataFolder === null || (await freeBytes(dataFolder)) >= maxBodyBytes)
+      if (dataFolder === null || (await freeBytes(dataFolder)) >= leastFreeBytes)
         return { status: 'ok', version, store: told };
       return { status: 'degraded', version, message: almostFull, store: { ...told, status: 'almost_full' } };
     } catch (error) {
@@ -57,4 +56,4 @@ export function healthRoute(app: FastifyInstance, { store, settings, clock, log 
 }
 
 const almostFull =
-  'The disk of the data folder is almost full: records may be refused. Free some space; the server goes on by itself.';
+  'The disk of the data folder is almost full: records are refused. Free some space; the server goes on by itself.';
