@@ -59,8 +59,9 @@ function pack(raw: Uint8Array): SpoolPart {
   return { rawBytes: raw.byteLength, checksum: checksumOf(raw), body: compress(raw) };
 }
 
+/** In memory of its own: whoever gave the bytes may free theirs. */
 function compress(raw: Uint8Array): Uint8Array {
-  if (raw.byteLength <= plainBytes && !looksCompressed(raw)) return raw;
+  if (raw.byteLength <= plainBytes && !looksCompressed(raw)) return new Uint8Array(raw);
   const params = { [constants.ZSTD_c_compressionLevel]: 1 };
   return zstdCompressSync(raw, { params, chunkSize: chunkFor(raw.byteLength >> 2) });
 }
@@ -69,8 +70,9 @@ function compress(raw: Uint8Array): Uint8Array {
 const magic = Buffer.from([0x28, 0xb5, 0x2f, 0xfd]);
 const looksCompressed = (body: Uint8Array): boolean => magic.equals(body.subarray(0, magic.length));
 
+/** In memory of its own, too. */
 function decompress(batchId: string, index: number, { body, rawBytes }: SpoolPart): Uint8Array {
-  if (!looksCompressed(body)) return body;
+  if (!looksCompressed(body)) return new Uint8Array(body);
   try {
     // A little more than there should be: zlib looks for more only when all is filled.
     return zstdDecompressSync(body, { chunkSize: chunkFor(rawBytes + 64), maxOutputLength: rawBytes + 64 });

@@ -135,3 +135,10 @@ test('a body that is the end of its thread fails alone', async () => {
   ]);
   expect(results[1]).toMatchObject({ reason: { code: 'Overloaded' } });
 });
+
+test('the end of a body is kept whole, however small it is', async () => {
+  const { bytes, ...rest } = aBatch(200);
+  const longer = Buffer.concat([bytes, Buffer.alloc(1024 * 1024 + 100 - bytes.byteLength, ' ')]);
+  const { parts } = await anExaminer().examine({ ...rest, bytes: Uint8Array.from(longer) }, 1);
+  expect(parts.map(textOf)).toEqual([longer.toString()]);
+});
