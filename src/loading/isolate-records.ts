@@ -60,7 +60,9 @@ export async function isolateRecords<Result>(records: RecordsToIsolate<Result>):
     records.setAside(record, why);
   }
 
-  if (count > 0) await narrow(0, count, records.failure);
+  // Once more, whole: two who make the same table at the same time meet such an error too, and it passes.
+  const standing = count > 0 ? await rehearse(count) : null;
+  if (standing) await narrow(0, count, standing);
   return await records.load();
 }
 

@@ -7,6 +7,7 @@ export interface ServerError extends Error {
   readonly code: string;
   /** Of the table or constraint that it is about. */
   readonly schema?: string;
+  readonly table?: string;
   /** Name of the function in the server; the same in every language. */
   readonly routine?: string;
 }

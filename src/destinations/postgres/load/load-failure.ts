@@ -36,9 +36,13 @@ export function loadFailure(error: unknown, facts: QueryFacts | null, password: 
 /** What a trigger raises that does not say what it is. */
 const raised = 'P0001';
 
-/** A value that a column does not take, a constraint, a trigger that refuses; not two of us who make the same table. */
-const isOfRecord = ({ code, schema }: ServerError): boolean =>
-  code === raised || (/^2[23]/.test(code) && schema !== 'pg_catalog');
+/**
+ * A value that a column does not take, a constraint, a trigger that refuses; not two of us who make the same table, or
+ * the same line of our bookkeeping.
+ */
+const isOfRecord = ({ code, schema, table }: ServerError): boolean =>
+  code === raised ||
+  (/^2[23]/.test(code) && schema !== 'pg_catalog' && table?.startsWith('_backstitch_') !== true);
 
 /** Once we are signed in, it is this table alone that lacks a privilege. */
 const kindOf = (isRefused: boolean, isSignedIn: boolean): LoadFailure['kind'] =>
