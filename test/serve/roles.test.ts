@@ -60,9 +60,12 @@ test('one process takes records and checks, the other loads them, and only loads
     expect(await warehouse.query('select id::text from shop.orders')).toEqual([{ id: '1' }]);
   }, 20_000);
   expect((await fetch(`${loader.address}/health`)).status).toBe(200);
-  expect(await (await fetch(`${loader.address}/metrics`)).text()).toContain(
-    'backstitch_loads_total{result="loaded"} 1',
-  );
+  // The rows are visible a moment before the loader has said that its load is done.
+  await until(async () => {
+    expect(await (await fetch(`${loader.address}/metrics`)).text()).toContain(
+      'backstitch_loads_total{result="loaded"} 1',
+    );
+  }, 20_000);
   expect(await (await fetch(`${api.address}/metrics`)).text()).not.toContain(
     'backstitch_loads_total{result="loaded"} 1',
   );
