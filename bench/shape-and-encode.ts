@@ -31,7 +31,14 @@ async function onePass(bodies: readonly Buffer[]): Promise<number> {
     plan: { loadId: 'bench', lane: { schema: 'bench', table: 'bench' }, fence: 1, batchedAt: 0 },
     batches: (async function* () {
       for (const [id, bytes] of bodies.entries())
-        yield openBody({ id: String(id), format: 'batch', accountId: 1, receivedAt: 0, bytes });
+        yield openBody({
+          id: String(id),
+          format: 'batch',
+          accountId: 1,
+          isValid: true,
+          receivedAt: 0,
+          bytes,
+        });
     })(),
     dialect: postgresDialect,
     catalog: { tables: new Map() },

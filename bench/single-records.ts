@@ -48,7 +48,9 @@ async function manySenders(): Promise<void> {
   await imports.sendAll([bodyFor('singles', records)], 1);
   const table = `${imports.schema}.singles`;
   while ((await count(table)) < 1) await pause(10);
-  let id = 0;
+  // Made beforehand: the sender shares the processors.
+  const bodies = Array.from({ length: records }, (_, id) => bodyFor('singles', id));
+  let sent = 0;
   const usedBefore = imports.server.processorSeconds();
   const begun = performance.now();
   const { non2xx, errors } = await autocannon({
@@ -57,7 +59,7 @@ async function manySenders(): Promise<void> {
     connections: 64,
     amount: records,
     headers: { authorization: `Bearer ${imports.importToken}`, 'content-type': 'application/json' },
-    requests: [{ setupRequest: (request) => ({ ...request, body: bodyFor('singles', id++) }) }],
+    requests: [{ setupRequest: (request) => ({ ...request, body: bodies[sent++]! }) }],
   });
   if (non2xx + errors > 0) throw new Error(`${non2xx} answers other than 2xx, ${errors} errors`);
   const accepted = (performance.now() - begun) / 1000;

@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import { assert } from '../errors/bug.ts';
 import { Failure } from '../errors/failure.ts';
+import { randomId } from '../lib/random-id.ts';
 import { generateSshKeyPair } from '../network/ssh-key.ts';
 import type { Store } from '../store/store.ts';
 import type { Vault } from '../store/vault.ts';
@@ -23,7 +23,7 @@ export function createAccounts({ store, vault, defaultRegion }: AccountsParts): 
       const { company, email, firstName, lastName } = form;
       const token = newToken({ kind: 'access', value: form.token }, operatorToken);
       const { publicKey, privateKey } = generateSshKeyPair();
-      const uid = randomBytes(16).toString('hex');
+      const uid = randomId();
       const account = await sealAnew(async () =>
         store.accounts.create({
           id: form.id ?? null,

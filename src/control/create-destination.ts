@@ -1,5 +1,6 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { DestinationType } from '../destinations/destination.ts';
+import { randomId } from '../lib/random-id.ts';
 import type { Destination } from '../model/destination.ts';
 import { type MergedProperties, mergeProperties } from '../model/merge-properties.ts';
 import type { CompletedCheck } from '../store/store.ts';
@@ -46,7 +47,7 @@ export async function createDestination(
       type.title,
       (await store.destinations.list(accountId)).map((destination) => destination.name),
     );
-  const uid = randomBytes(16).toString('hex');
+  const uid = randomId();
   const destination = await sealAnew(async () =>
     store.destinations.create({
       accountId,

@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto';
 import { Failure } from '../errors/failure.ts';
+import { randomId } from '../lib/random-id.ts';
 import type { Hook, HookType } from '../model/hook.ts';
 import type { Network } from '../network/network.ts';
 import type { Store } from '../store/store.ts';
@@ -38,7 +38,7 @@ export function createHooks({ store, vault, network }: HooksParts): Hooks {
     async create({ accountId }, { secret, url, ...request }) {
       requireUrl(url, network.policy);
       if (secret !== null) requireSecret(secret);
-      const uid = randomBytes(16).toString('hex');
+      const uid = randomId();
       return await sealAnew(async () => {
         const sealedSecret = secret === null ? null : await vault.seal(uid, 'secret', secret);
         return await store.hooks.create({ ...request, accountId, uid, url, sealedSecret });

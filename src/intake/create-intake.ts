@@ -1,14 +1,17 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { assert } from '../errors/bug.ts';
+import { randomId } from '../lib/random-id.ts';
 import type { Source } from '../model/source.ts';
 import type { NewBatch } from '../store/load-store.ts';
+import type { PackedBody } from '../store/packed-body.ts';
 import type { Store } from '../store/store.ts';
 import { createByteBudget } from './byte-budget.ts';
 import { createDiskRoom } from './disk-room.ts';
 import type { ExaminedBody, UnexaminedBody } from './examine-body.ts';
 import { createExaminer, type ExaminerOptions } from './examiner.ts';
 import type { Acceptance, Intake } from './intake.ts';
+import { joinBodies } from './join-bodies.ts';
 import { maxBodyBytes } from './limits.ts';
 import type { OnInvalid } from './message.ts';
 
@@ -54,17 +57,28 @@ export function createIntake({ store, folder = null, options: given }: IntakePar
   const { bytesInFlight: bytes, roomMilliseconds: waitMilliseconds } = options;
   const accountBytes = Math.min(bytes, Math.max(maxBodyBytes, Math.floor(bytes * accountShare)));
   const room = createByteBudget({ ...options, bytes, accountBytes, waitMilliseconds });
+  const storeJoined = joinBodies(store.batches.appendAll);
   const requireDiskRoom = createDiskRoom(folder);
   const examiner = createExaminer(options);
   const budget = { accountBytes: options.accountBacklogBytes, totalBytes: options.totalBacklogBytes };
 
   const examine = async (
     { source, format, body, clientId, onInvalid }: Parameters<Intake['validate']>[0],
-    wanted: Pick<UnexaminedBody, 'isHashed' | 'isPacked'>,
+    wanted: Pick<UnexaminedBody, 'isHashed' | 'kept'>,
   ): Promise<ExaminedBody> => {
     const rules = { clientId, onInvalid: onInvalid ?? invalidRecordsOf(source) };
     return await examiner.examine({ format, bytes: body, ...rules, ...wanted }, source.accountId);
   };
+
+  async function append(entries: readonly Entry[], isSmall: boolean): Promise<Acceptance> {
+    const [only] = entries;
+    if (only && isSmall && entries.length === 1 && only.rejected === 0 && only.body instanceof Uint8Array) {
+      const { id } = await storeJoined({ ...only, bytes: only.body });
+      return { outcome: 'accepted', batches: [{ ...toAccepted(only), id }] };
+    }
+    const outcome = await store.batches.appendAll(entries);
+    return { outcome, batches: outcome === 'accepted' ? entries.map(toAccepted) : [] };
+  }
 
   return {
     reserve: (wanted, accountId) => room.reserve(wanted, accountId),
@@ -72,47 +86,51 @@ export function createIntake({ store, folder = null, options: given }: IntakePar
       return room.taken;
     },
     async validate(submission) {
-      await examine(submission, { isHashed: false, isPacked: false });
+      await examine(submission, { isHashed: false, kept: null });
     },
     async accept(submission) {
       const { source, format, idempotencyKey } = submission;
       await requireDiskRoom();
+      const isSmall = submission.body.byteLength < options.smallBytes && idempotencyKey === null;
       const { parts, hash } = await examine(submission, {
         isHashed: idempotencyKey !== null,
-        isPacked: true,
+        kept: isSmall ? 'raw' : 'packed',
       });
-      const entries = parts.map(({ table, keyNames, records, rejected, body }) => {
-        assert(body, 'a body that is to be stored was not packed');
+      const entries = parts.map(({ table, keyNames, records, rejected, tableVersion, body }) => {
+        assert(body, 'a body that is to be stored was not kept');
         const batch: NewBatch = {
-          id: randomBytes(16).toString('hex'),
+          id: randomId(),
           accountId: source.accountId,
           sourceId: source.id,
           table,
           format,
           records,
+          rejected,
           loadGroup: JSON.stringify(keyNames),
           idempotency: idempotencyOf(idempotencyKey, hash),
           budget,
         };
-        return { batch, body, rejected };
+        return { batch, body, rejected, tableVersion };
       });
-      const outcome = await store.batches.appendAll(entries);
-      return {
-        outcome,
-        batches: outcome === 'accepted' ? entries.map(toAccepted) : [],
-      };
+      return await append(entries, isSmall);
     },
     [Symbol.asyncDispose]: () => examiner[Symbol.asyncDispose](),
   };
 }
 
-const toAccepted = (entry: {
+interface Entry {
   readonly batch: NewBatch;
+  readonly body: PackedBody | Uint8Array;
   readonly rejected: number;
-}): Acceptance['batches'][number] => {
-  const { id, table, records } = entry.batch;
-  return { id, table, records, rejected: entry.rejected };
-};
+  readonly tableVersion: string | null;
+}
+
+const toAccepted = ({ batch, rejected }: Entry): Acceptance['batches'][number] => ({
+  id: batch.id,
+  table: batch.table,
+  records: batch.records,
+  rejected,
+});
 
 /** `on_invalid` of the source; anything but `reject` is the contract. */
 const invalidRecordsOf = ({ properties }: Source): OnInvalid =>

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { Failure } from '../errors/failure.ts';
+import { ExactNumber } from '../lib/exact-number.ts';
 import type { BatchFormat } from '../store/load-store.ts';
 import { type PackedBody, packBody } from '../store/packed-body.ts';
 import { maxBodyBytes } from './limits.ts';
-import type { OnInvalid } from './message.ts';
+import type { Integer, OnInvalid } from './message.ts';
 import { parseBatch } from './parse-batch.ts';
 import { type PushedTable, parsePush } from './parse-push.ts';
 import { renderPush } from './render-push.ts';
@@ -17,8 +18,8 @@ export interface UnexaminedBody {
   readonly onInvalid: OnInvalid;
   /** Whether its hash is wanted. */
   readonly isHashed: boolean;
-  /** Whether it is to be stored. */
-  readonly isPacked: boolean;
+  /** As what it is to be stored, if at all: what comes back are bytes that are packed, or as they came. */
+  readonly kept: 'packed' | 'raw' | null;
 }
 
 /** What the store has to know of it. Plain; the parsed values stay where they were parsed. */
@@ -35,8 +36,9 @@ export interface BodyPart {
   readonly records: number;
   /** So many of them break the rules and are set aside. */
   readonly rejected: number;
-  /** As the store keeps it; null where it was not to be stored. */
-  readonly body: PackedBody | null;
+  readonly tableVersion: string | null;
+  /** Null where it was not to be stored. */
+  readonly body: PackedBody | Uint8Array | null;
 }
 
 /**
@@ -56,17 +58,14 @@ export function createBodyExaminer(options: { readonly schemaCharacters: number 
         `The body has ${bytes.byteLength} bytes, more than ${maxBodyBytes}.`,
       );
     if (format === 'batch') {
-      const { tableName, keyNames, messages, rejected } = parseBatch(bytes, { onInvalid, compileSchema });
-      const records = messages.length + rejected.length;
-      return [{ table: tableName, keyNames, records, rejected: rejected.length, bytes }];
+      const { tableName: table, ...batch } = parseBatch(bytes, { onInvalid, compileSchema });
+      return [{ table, ...countsOf(batch), bytes }];
     }
     const notation = format === 'push' ? 'json' : 'transit';
     const tables = parsePush(bytes, { format: notation, clientId, onInvalid });
     return tables.map((table) => ({
       table: table.tableName,
-      keyNames: table.keyNames,
-      records: table.messages.length + table.rejected.length,
-      rejected: table.rejected.length,
+      ...countsOf(table),
       bytes: tables.length === 1 ? bytes : renderPush(withKeys(table, tables), notation, clientId),
     }));
   }
@@ -74,11 +73,23 @@ export function createBodyExaminer(options: { readonly schemaCharacters: number 
   return (body) => ({
     parts: partsOf(body).map(({ bytes, ...part }) => ({
       ...part,
-      body: body.isPacked ? packBody(bytes) : null,
+      body: body.kept === 'packed' ? packBody(bytes) : body.kept && bytes,
     })),
     hash: body.isHashed ? hashOf(body) : null,
   });
 }
+
+type Counted = Pick<PushedTable, 'keyNames' | 'tableVersion' | 'messages' | 'rejected'>;
+
+const countsOf = ({ keyNames, tableVersion, messages, rejected }: Counted) => ({
+  keyNames,
+  tableVersion: tableVersion === null ? null : textOf(tableVersion),
+  records: messages.length + rejected.length,
+  rejected: rejected.length,
+});
+
+const textOf = (version: Integer): string =>
+  version instanceof ExactNumber ? version.text : String(version);
 
 interface RawPart extends Omit<BodyPart, 'body'> {
   /** Those that came where they hold one table only. */

@@ -28,7 +28,8 @@ function examineOnce(body: UnexaminedBody): ExaminedBody {
   try {
     return examine(body);
   } finally {
-    freeMemory(body.bytes);
+    // Parts that are kept raw may be these bytes.
+    if (body.kept !== 'raw') freeMemory(body.bytes);
   }
 }
 
@@ -38,8 +39,10 @@ serveCalls<ExaminerThread>(
       const size = body.bytes.byteLength;
       const examined = examineOnce(body);
       if (size > largeBytes) collectGarbage();
-      const packed = examined.parts.flatMap(({ body: stored }) => stored?.parts ?? []);
-      const memory = packed.map((part) => ownMemory(part.body));
+      const kept = examined.parts.flatMap(({ body: stored }) =>
+        stored instanceof Uint8Array ? stored : (stored?.parts ?? []).map((part) => part.body),
+      );
+      const memory = kept.map(ownMemory);
       return new Transfer(
         examined,
         memory.filter((own) => own !== null),

@@ -55,8 +55,9 @@ export interface Submission {
 export interface Acceptance {
   /** As `AcceptedBatch` of the store. */
   readonly outcome: 'accepted' | 'replayed' | 'other_body';
-  /** Stored batches by table; empty unless accepted. */
+  /** What was stored, by table; empty unless accepted. */
   readonly batches: readonly {
+    /** Of the batch that holds it, which small bodies share. */
     readonly id: string;
     readonly table: string;
     readonly records: number;

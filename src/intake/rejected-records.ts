@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto';
 import type { ExactJson } from '../lib/exact-json.ts';
+import { randomId } from '../lib/random-id.ts';
 import type { Source } from '../model/source.ts';
 import type { NewBatch } from '../store/load-store.ts';
 import type { RejectedPart, RejectionFilter } from '../store/rejection-store.ts';
@@ -128,7 +128,7 @@ const batchOf = (
   keyNames: readonly string[],
   records: number,
 ): NewBatch => ({
-  id: randomBytes(16).toString('hex'),
+  id: randomId(),
   accountId: source.accountId,
   sourceId: source.id,
   table,

@@ -21,7 +21,7 @@ export interface StoredRecords {
 }
 
 /** Reads a body that was accepted. */
-export function readStoredRecords(body: Omit<StoredBody, 'id' | 'receivedAt'>): StoredRecords {
+export function readStoredRecords(body: Pick<StoredBody, 'bytes' | 'format' | 'accountId'>): StoredRecords {
   return body.format === 'batch' ? fromBatch(body.bytes) : fromPush(body);
 }
 
@@ -39,7 +39,11 @@ function fromBatch(bytes: Uint8Array): StoredRecords {
   };
 }
 
-function fromPush({ bytes, format, accountId }: Omit<StoredBody, 'id' | 'receivedAt'>): StoredRecords {
+function fromPush({
+  bytes,
+  format,
+  accountId,
+}: Pick<StoredBody, 'bytes' | 'format' | 'accountId'>): StoredRecords {
   const notation = format === 'push' ? 'json' : 'transit';
   // Whether the source refuses or rejects today does not matter to what was accepted.
   const tables = parsePush(bytes, { format: notation, clientId: accountId, onInvalid: 'reject' });

@@ -62,12 +62,12 @@ export function openBatchReader(parts: BatchReaderParts): BatchReader {
     going: for (const [index, group] of groups.entries()) {
       const bodies = await ahead;
       ahead = quietly(read(groups[index + 1]));
-      for (const [at, { id, format, receivedAt }] of group.entries()) {
+      for (const [at, { id, format, receivedAt, isValid }] of group.entries()) {
         const packed = bodies[at]!;
         signal.throwIfAborted();
         using _parsing = await room.enter(packed.rawBytes, signal);
         const bytes = await orFail(async () => unpackBody(id, packed));
-        const opened = openBody({ id, format, receivedAt, bytes, accountId: load.accountId });
+        const opened = openBody({ id, format, receivedAt, isValid, bytes, accountId: load.accountId });
         yield { ...opened, messages: watched(opened.messages, id) };
         freeMemory(bytes);
         if (packed.rawBytes > largeBytes) collectGarbage();

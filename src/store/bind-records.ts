@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomId } from '../lib/random-id.ts';
 import type { Engine } from './engine.ts';
 import { joinAppends } from './join-appends.ts';
 import type { BatchStore, LoadStore, SourceStore } from './load-store.ts';
@@ -56,17 +56,17 @@ export function bindBatches({ read, write }: Engine): BatchStore {
 }
 
 export const bindLoads = ({ read, write }: Engine): LoadStore => ({
-  plan: (input) => write('loads.plan', { ...input, newIds: Array.from({ length: input.limit }, newId) }),
+  plan: (input) => write('loads.plan', { ...input, newIds: Array.from({ length: input.limit }, randomId) }),
   heartbeat: (input) => write('loads.heartbeat', input),
   complete: (result) => write('loads.complete', result),
-  planNext: (input) => write('loads.planNext', { ...input, newId: newId() }),
+  planNext: (input) => write('loads.planNext', { ...input, newId: randomId() }),
   completeAndGoOn: (input) => write('loads.completeAndGoOn', input),
   fail: (input) => write('loads.fail', input),
   release: (input) => write('loads.release', input),
   blame: (input) => write('loads.blame', input),
   quarantine: (input) => write('loads.quarantine', input),
   split: ({ parts, ...input }) =>
-    write('loads.split', { ...input, newIds: Array.from({ length: parts }, newId) }),
+    write('loads.split', { ...input, newIds: Array.from({ length: parts }, randomId) }),
   async discardAsked(lease) {
     const discarded = await write('loads.discardAsked', lease);
     while (discarded.length > 0 && (await write('loads.retain', onlyDiscarded)).more);
@@ -96,5 +96,3 @@ export const bindReplays = ({ read, write }: Engine): ReplayStore => ({
   list: (accountId, sourceId) => read(listReplays, { accountId, sourceId }),
   cancel: (accountId, sourceId, id) => write('replays.cancel', { accountId, sourceId, id }),
 });
-
-const newId = (): string => randomBytes(16).toString('hex');

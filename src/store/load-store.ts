@@ -88,6 +88,8 @@ export interface NewBatch {
   readonly table: string;
   readonly format: BatchFormat;
   readonly records: number;
+  /** How many of them were found to break the rules; left out: not known. */
+  readonly rejected?: number;
   /** Hash of the Idempotency-Key with the hash of the body, or null. */
   readonly idempotency: { readonly keyHash: string; readonly bodyHash: string } | null;
   /**
@@ -356,6 +358,8 @@ export interface PlannedBatch {
   readonly id: string;
   readonly format: BatchFormat;
   readonly records: number;
+  /** When it was accepted, no record was found to break the rules. False: some were, or it is not known. */
+  readonly isValid: boolean;
   readonly receivedAt: number;
   readonly rawBytes: number;
   /** It was marked by {@link LoadStore.split} before it was loaded again, and whoever did so gave no result. */

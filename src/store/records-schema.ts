@@ -104,6 +104,8 @@ export interface BatchesTable {
   /** Batches of one load have the same. */
   load_group: string;
   records: number;
+  /** Of these, so many break the rules and are set aside when they are loaded; null: not known. */
+  rejected: number | null;
   raw_bytes: number;
   stored_bytes: number;
   received_at: number;

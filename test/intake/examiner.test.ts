@@ -4,7 +4,7 @@ import type { BodyPart, UnexaminedBody } from '../../src/intake/examine-body.ts'
 import { createExaminer, type Examiner, type ExaminerOptions } from '../../src/intake/examiner.ts';
 import { maxBodyBytes } from '../../src/intake/limits.ts';
 import { PushRefusal } from '../../src/intake/push-refusal.ts';
-import { unpackBody } from '../../src/store/packed-body.ts';
+import { type PackedBody, unpackBody } from '../../src/store/packed-body.ts';
 
 const opened: Examiner[] = [];
 afterEach(async () => {
@@ -46,8 +46,8 @@ function aPush(tables: readonly string[], data: object = {}): UnexaminedBody {
   }));
   return { ...rules, format: 'push', bytes: Buffer.from(JSON.stringify(records)) };
 }
-const rules = { clientId: 1, onInvalid: 'refuse', isHashed: false, isPacked: true } as const;
-const textOf = ({ body }: BodyPart): string => Buffer.from(unpackBody('', body!)).toString();
+const rules = { clientId: 1, onInvalid: 'refuse', isHashed: false, kept: 'packed' } as const;
+const textOf = ({ body }: BodyPart): string => Buffer.from(unpackBody('', body as PackedBody)).toString();
 const copyOf = (body: UnexaminedBody): UnexaminedBody => ({ ...body, bytes: Uint8Array.from(body.bytes) });
 
 test('small bodies are examined at once, and keep their memory', async () => {
@@ -84,7 +84,7 @@ test('a push of several tables comes back as a body for each', async () => {
 });
 
 test('what is not to be stored is not packed', async () => {
-  const { parts } = await anExaminer().examine({ ...aBatch(300), isPacked: false }, 1);
+  const { parts } = await anExaminer().examine({ ...aBatch(300), kept: null }, 1);
   expect(parts).toMatchObject([{ records: 300, body: null }]);
 });
 

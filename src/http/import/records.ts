@@ -6,6 +6,7 @@ import { readIdempotencyKey, usedForAnotherBody } from '../idempotency.ts';
 import { preferencesOf } from '../write-options.ts';
 import { readBatchType, readPushType } from './media-type.ts';
 import { type ReadBody, readBody } from './read-body.ts';
+import { createSourceReader } from './read-source.ts';
 import { notActive } from './refusal.ts';
 import { findSender } from './sender.ts';
 
@@ -16,18 +17,20 @@ const valid = { status: 'OK', message: 'Batch is valid!' };
 
 /** The calls that take records. */
 export function recordRoutes(app: FastifyInstance, parts: Parts): void {
+  const senderParts = { ...parts, readSource: createSourceReader(parts.store) };
+
   app.post('/batch', async (request, reply) => {
-    const source = await findSender(parts, request, { accountTokens: false });
+    const source = await findSender(senderParts, request, { accountTokens: false });
     return await accept(parts, request, reply, { source, ...readBatchType(request.headers) });
   });
 
   app.post('/push', async (request, reply) => {
-    const source = await findSender(parts, request, { accountTokens: true });
+    const source = await findSender(senderParts, request, { accountTokens: true });
     return await accept(parts, request, reply, { source, ...readPushType(request.headers) });
   });
 
   app.post('/validate', async (request) => {
-    const source = await findSender(parts, request, { accountTokens: true });
+    const source = await findSender(senderParts, request, { accountTokens: true });
     const { format, encoding } = readPushType(request.headers);
     using body: ReadBody = await readBody(request.raw, encoding, { ...parts, accountId: source.accountId });
     await parts.intake.validate({

@@ -3,7 +3,14 @@ import type { Source } from '../../model/source.ts';
 import { importApi } from '../../model/source-type.ts';
 import type { Store } from '../../store/store.ts';
 import type { TokenAuth } from '../auth.ts';
+import type { ReadSource } from './read-source.ts';
 import { noSingleSource, notActive } from './refusal.ts';
+
+export interface SenderParts {
+  readonly store: Pick<Store, 'sources'>;
+  readonly tokenAuth: TokenAuth;
+  readonly readSource: ReadSource;
+}
 
 /**
  * The source that a request's records are of. An account's token stands for its only active source, where the call
@@ -11,17 +18,17 @@ import { noSingleSource, notActive } from './refusal.ts';
  * @throws {Failure} Unauthorized, TooManyRequests. @throws {ImportRefusal} when the source is not active or not known.
  */
 export async function findSender(
-  parts: { readonly store: Pick<Store, 'sources'>; readonly tokenAuth: TokenAuth },
+  parts: SenderParts,
   request: FastifyRequest,
   options: { readonly accountTokens: boolean },
 ): Promise<Source> {
-  const { store, tokenAuth } = parts;
+  const { store, tokenAuth, readSource } = parts;
   const kinds = options.accountTokens ? (['import', 'access'] as const) : (['import'] as const);
   const caller = await tokenAuth.authenticate(request.headers.authorization, request.ip, kinds);
   request.caller = caller;
   const { accountId, sourceId } = caller;
   if (caller.kind === 'access') return onlyActive(await store.sources.list(accountId));
-  const source = sourceId === null ? null : await store.sources.get(accountId, sourceId);
+  const source = sourceId === null ? null : await readSource(accountId, sourceId);
   if (source === null || !isActive(source)) throw notActive();
   return source;
 }

@@ -8,6 +8,7 @@ import { sessions } from './0006-sessions.ts';
 import { events } from './0007-events.ts';
 import { replays } from './0008-replays.ts';
 import { discards } from './0009-discards.ts';
+import { checkedBatches } from './0010-checked-batches.ts';
 import type { Migration } from './migration.ts';
 
 const released: readonly Migration[] = [
@@ -20,6 +21,7 @@ const released: readonly Migration[] = [
   events,
   replays,
   discards,
+  checkedBatches,
 ];
 
 /** The schema version this program works with. */

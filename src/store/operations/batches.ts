@@ -16,7 +16,7 @@ interface Sizes {
 
 const insertBatch = statement<
   Pick<NewBatch, 'id' | 'accountId' | 'sourceId' | 'format' | 'records'> &
-    Sizes & { laneId: number; loadGroup: string; now: number }
+    Sizes & { laneId: number; loadGroup: string; rejected: number | null; now: number }
 >()((db, given) =>
   db
     .insertInto('batches')
@@ -28,6 +28,7 @@ const insertBatch = statement<
       format: given('format'),
       load_group: given('loadGroup'),
       records: given('records'),
+      rejected: given('rejected'),
       raw_bytes: given('rawBytes'),
       stored_bytes: given('storedBytes'),
       received_at: given('now'),
@@ -82,7 +83,7 @@ export function* acceptJoined(
 function* addBatches(packed: readonly PackedBatch[], { now }: Context): Work<void> {
   const lanes = new Map<string, LaneToFill>();
   for (const { batch, parts, rawBytes, storedBytes } of packed) {
-    const { id, accountId, sourceId, format, records, loadGroup = '' } = batch;
+    const { id, accountId, sourceId, format, records, rejected = null, loadGroup = '' } = batch;
     const lane = lanes.get(laneKey(batch)) ?? (yield* openLane(batch));
     lanes.set(laneKey(batch), lane);
     const row = {
@@ -93,6 +94,7 @@ function* addBatches(packed: readonly PackedBatch[], { now }: Context): Work<voi
       format,
       loadGroup,
       records,
+      rejected,
       rawBytes,
       storedBytes,
     };

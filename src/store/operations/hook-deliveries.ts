@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import type { Selectable } from 'kysely';
 import { Failure } from '../../errors/failure.ts';
+import { randomId } from '../../lib/random-id.ts';
 import type { Delivery, HookType } from '../../model/hook.ts';
 import { sampleBody } from '../../model/hook-samples.ts';
 import type { HookDeliveriesTable } from '../hooks-schema.ts';
@@ -79,7 +79,7 @@ export function* addDelivery(
   { isTest = false, ...delivery }: NewDelivery,
   context: Context,
 ): Work<DeliveryRow> {
-  const id = randomBytes(16).toString('hex');
+  const id = randomId();
   context.notify('hooks');
   return (yield* first(insert, { ...delivery, id, isTest: isTest ? 1 : 0, now: context.now }))!;
 }

@@ -230,6 +230,7 @@ export function* describePlan(
       format: batch.format,
       records: batch.records,
       rawBytes: batch.raw_bytes,
+      isValid: batch.rejected === 0,
       receivedAt: batch.received_at,
       suspect: batch.suspect === 1,
       isUnwanted: batch.discard_asked_at !== null,

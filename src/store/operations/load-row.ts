@@ -13,6 +13,7 @@ export type PlannedBatch = Pick<
   | 'format'
   | 'load_group'
   | 'records'
+  | 'rejected'
   | 'raw_bytes'
   | 'stored_bytes'
   | 'received_at'
@@ -26,6 +27,7 @@ export const plannedColumns = [
   'format',
   'load_group',
   'records',
+  'rejected',
   'raw_bytes',
   'stored_bytes',
   'received_at',

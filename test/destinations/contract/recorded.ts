@@ -34,6 +34,7 @@ function recordedBodies(): RecordedBody[] {
     const opened = open({
       id: randomId(),
       format: 'batch',
+      isValid: false,
       accountId: 1,
       receivedAt: 1_700_000_000_000,
       bytes,

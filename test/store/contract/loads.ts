@@ -61,6 +61,7 @@ export function loadContract(on: StoreUnderTest): void {
           id,
           format: 'batch',
           records: 1,
+          isValid: false,
           rawBytes: 400,
           receivedAt: expect.any(Number),
           suspect: false,
@@ -78,6 +79,14 @@ export function loadContract(on: StoreUnderTest): void {
       const [third] = await loads.plan(aPlan({ maxBytes: 1_000 }));
       expect(idsOf(third)).toEqual([big]);
       expect(third?.fence).toBe(3);
+    });
+
+    test('say of a batch whether all of its records were found valid', async () => {
+      await using own = await on.fresh();
+      const { source } = await withSource(own.store);
+      for (const known of [{ rejected: 0 }, { rejected: 1 }, {}]) await accept(own.store, source, 1, known);
+      const [load] = await own.store.loads.plan(aPlan());
+      expect(load?.batches.map(({ isValid }) => isValid)).toEqual([true, false, false]);
     });
 
     test('end where batches begin that do not go together', async () => {
