@@ -5,6 +5,7 @@ import mysql from 'mysql2/promise';
 import { openLoadSession } from '../src/destinations/mysql/load/open-load-session.ts';
 import { resolveSettings } from '../src/destinations/mysql/settings.ts';
 import type { Session } from '../src/destinations/session.ts';
+import type { LoadResult } from '../src/model/load-result.ts';
 import { createNetwork } from '../src/network/create-network.ts';
 import { compileSchema } from '../src/shape/schema-place.ts';
 import { startMariadb, type TestMariadb } from '../test/support/mariadb.ts';
@@ -38,20 +39,29 @@ const openSession = (server: TestMariadb, user: User): Promise<Session> =>
     ssh: { privateKey: '', publicKey: '', pinnedHostKey: () => null, onHostKey: () => {} },
   });
 
+/** As the loader does it, on two sessions: one stages while the other merges. */
 async function load(server: TestMariadb, user: User, table: string, texts: readonly string[]): Promise<void> {
-  await using session = await openSession(server, user);
+  await using first = await openSession(server, user);
+  await using second = await openSession(server, user);
   const place = compileSchema(flatSchema);
+  const running: Promise<LoadResult>[] = [];
   for (let from = 0; from < texts.length; from += chunkBatches) {
+    const number = running.length;
+    if (number >= 2) await running[number - 2];
+    const turn = running[number - 1]?.then(() => {});
     const plan = {
       loadId: randomBytes(16).toString('hex'),
       lane: { schema: 'bench', table },
       fence: 1,
       batchedAt: 1_795_000_001_000,
+      ...(turn && { turn }),
     };
     const batches = asBatches(texts.slice(from, from + chunkBatches), place);
-    const { rejections } = await session.load(plan, batches, new AbortController().signal);
-    if (rejections.length > 0) throw new Error('a record was rejected');
+    const session = number % 2 === 0 ? first : second;
+    running.push(session.load(plan, batches, new AbortController().signal));
   }
+  const results = await Promise.all(running);
+  if (results.some(({ rejections }) => rejections.length > 0)) throw new Error('a record was rejected');
 }
 
 const columns = `id bigint, first_name longtext, city longtext, comment longtext, price double, weight double,
