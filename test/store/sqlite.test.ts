@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import Sqlite from 'better-sqlite3';
@@ -11,8 +11,12 @@ import { idempotencyOverTime } from './contract/small-aggregates.ts';
 import { storeContract } from './contract.ts';
 import type { FreshStore, StoreUnderTest } from './store-under-test.ts';
 
+/** With our tables in it: to make them for each test takes longer than most tests. */
+let empty: string;
+
 async function fresh(options: { clock?: Clock } = {}): Promise<FreshStore> {
   const folder = mkdtempSync(path.join(tmpdir(), 'backstitch-store-'));
+  cpSync(empty, folder, { recursive: true });
   const store = await openStore({ url: 'sqlite', folder, mode: 'server', ...options });
   const sql = async (text: string) => {
     const db = new Sqlite(path.join(folder, 'backstitch.sqlite'));
@@ -39,9 +43,14 @@ async function fresh(options: { clock?: Clock } = {}): Promise<FreshStore> {
 
 let shared: FreshStore;
 beforeAll(async () => {
+  empty = mkdtempSync(path.join(tmpdir(), 'backstitch-store-'));
+  await (await openStore({ url: 'sqlite', folder: empty, mode: 'server' }))[Symbol.asyncDispose]();
   shared = await fresh();
 });
-afterAll(() => shared[Symbol.asyncDispose]());
+afterAll(async () => {
+  await shared[Symbol.asyncDispose]();
+  rmSync(empty, { recursive: true, force: true });
+});
 
 const onSqlite: StoreUnderTest = { store: () => shared.store, fresh };
 storeContract(onSqlite);

@@ -20,15 +20,16 @@ export interface TestDatabase extends AsyncDisposable {
   query(sql: string): Promise<Record<string, unknown>[]>;
 }
 
-export async function createTestDatabase(): Promise<TestDatabase> {
+/** @param copyOf a database that nobody is connected to: the new one begins with what is in it, and has its owner. */
+export async function createTestDatabase(copyOf?: TestDatabase): Promise<TestDatabase> {
   const port = inject('postgresPort');
   const database = `t_${randomBytes(6).toString('hex')}`;
-  const user = `u_${database}`;
-  const password = randomBytes(9).toString('hex');
+  const { user, password } = copyOf ?? { user: `u_${database}`, password: randomBytes(9).toString('hex') };
   const server = `postgres://postgres:postgres@127.0.0.1:${port}`;
   const url = `postgres://${user}:${password}@127.0.0.1:${port}/${database}`;
-  await run(`${server}/postgres`, `create role ${user} login password '${password}'`);
-  await run(`${server}/postgres`, `create database ${database} owner ${user}`);
+  if (!copyOf) await run(`${server}/postgres`, `create role ${user} login password '${password}'`);
+  const template = copyOf ? ` template ${copyOf.database}` : '';
+  await run(`${server}/postgres`, `create database ${database} owner ${user}${template}`);
   return {
     host: '127.0.0.1',
     port,
@@ -41,7 +42,7 @@ export async function createTestDatabase(): Promise<TestDatabase> {
     query: (sql) => run(url, sql),
     async [Symbol.asyncDispose]() {
       await run(`${server}/postgres`, `drop database if exists ${database} with (force)`);
-      await run(`${server}/postgres`, `drop role if exists ${user}`);
+      if (!copyOf) await run(`${server}/postgres`, `drop role if exists ${user}`);
     },
   };
 }
