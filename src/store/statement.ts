@@ -32,7 +32,8 @@ class Placeholder {
 
 let compiledSoFar = 0;
 
-type Given<Values> = <Name extends keyof Values & string>(name: Name) => Values[Name];
+/** Where the value of that name will stand. */
+export type Given<Values> = <Name extends keyof Values & string>(name: Name) => Values[Name];
 
 /**
  * ```

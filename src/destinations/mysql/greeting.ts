@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import { NetworkError } from '../../network/network.ts';
+import { nextChunk } from '../../network/next-chunk.ts';
 import { orAbort } from '../../network/or-abort.ts';
 import { ProtocolError } from './mysql-bytes.ts';
 import { ServerRefusal } from './server-words.ts';
@@ -49,7 +49,7 @@ const foreign = (): ProtocolError =>
 async function firstPacket(connection: Duplex): Promise<Buffer> {
   let bytes = Buffer.alloc(0);
   for (;;) {
-    bytes = Buffer.concat([bytes, await nextChunk(connection)]);
+    bytes = Buffer.concat([bytes, await nextChunk(connection, greeting)]);
     if (bytes.length < headerBytes) continue;
     const length = bytes.readUIntLE(0, 3);
     if (length === 0 || length > longest || bytes[3] !== 0) throw foreign();
@@ -57,21 +57,7 @@ async function firstPacket(connection: Duplex): Promise<Buffer> {
   }
 }
 
-function nextChunk(connection: Duplex): Promise<Buffer> {
-  const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
-  const broken = (cause: Error) =>
-    reject(new NetworkError('reset', 'The server broke the connection instead of greeting.', { cause }));
-  const closed = () =>
-    reject(new ProtocolError('closed', 'The server closed the connection instead of greeting.'));
-  // It may have broken between two steps, when nobody listened.
-  if (connection.errored) broken(connection.errored);
-  else if (connection.destroyed) closed();
-  connection.once('error', broken).once('end', closed).once('close', closed);
-  connection.once('data', (chunk: Buffer) => {
-    connection.pause();
-    resolve(chunk);
-  });
-  return promise.finally(() => {
-    connection.off('error', broken).off('end', closed).off('close', closed);
-  });
-}
+const greeting = {
+  for: 'greeting',
+  closed: () => new ProtocolError('closed', 'The server closed the connection instead of greeting.'),
+};

@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 import { type Network, NetworkError } from '../../network/network.ts';
+import { nextChunk } from '../../network/next-chunk.ts';
 import { orAbort } from '../../network/or-abort.ts';
 import { ProtocolError } from './backend-messages.ts';
 
@@ -31,7 +32,7 @@ export async function requestTls(
   { host, trusted, signal }: TlsRequest,
 ): Promise<TLSSocket> {
   connection.write(sslRequest);
-  const answer = await orAbort(firstChunk(connection), signal, {
+  const answer = await orAbort(nextChunk(connection, answering), signal, {
     message: 'The server did not answer the request for TLS in time.',
     facts: { host },
   });
@@ -44,22 +45,8 @@ export async function requestTls(
   return await network.startTls(connection, { host, trusted, signal });
 }
 
-function firstChunk(connection: Duplex): Promise<Buffer> {
-  const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
-  const broken = (cause: Error) =>
-    reject(new NetworkError('reset', 'The server broke the connection instead of answering.', { cause }));
-  const closed = () =>
-    reject(new ProtocolError('closed', 'The server closed the connection instead of answering.'));
-  // It may have broken between two steps, when nobody listened.
-  if (connection.errored) broken(connection.errored);
-  else if (connection.destroyed) closed();
-  connection.once('error', broken).once('end', closed).once('close', closed);
-  connection.once('data', (chunk: Buffer) => {
-    // What comes next belongs to TLS.
-    connection.pause();
-    resolve(chunk);
-  });
-  return promise.finally(() => {
-    connection.off('error', broken).off('end', closed).off('close', closed);
-  });
-}
+/** What comes next belongs to TLS. */
+const answering = {
+  for: 'answering',
+  closed: () => new ProtocolError('closed', 'The server closed the connection instead of answering.'),
+};

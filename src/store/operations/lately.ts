@@ -6,6 +6,7 @@ import { all, type Work } from '../operation.ts';
 import { statement } from '../statement.ts';
 import { toCheck } from './check-row.ts';
 import { unpackRejections } from './rejection-entries.ts';
+import { toldColumns } from './schema-changes.ts';
 
 interface Wanted {
   readonly accountId: number;
@@ -121,19 +122,7 @@ const tableChanges = statement<Wanted>()((db, given) =>
   db
     .selectFrom('schema_changes')
     .innerJoin('sources', 'sources.id', 'schema_changes.source_id')
-    .select([
-      'schema_changes.id',
-      'schema_changes.source_id as sourceId',
-      'sources.name as sourceName',
-      'schema_changes.destination_id as destinationId',
-      'schema_changes.load_id as loadId',
-      'schema_changes.changed_at as changedAt',
-      'schema_changes.table_name as table',
-      'schema_changes.kind',
-      'schema_changes.before_text as before',
-      'schema_changes.after_text as after',
-      'schema_changes.views',
-    ])
+    .select(['schema_changes.id', ...toldColumns])
     .where('schema_changes.account_id', '=', given('accountId'))
     .where('schema_changes.changed_at', '>=', given('since'))
     .orderBy('schema_changes.changed_at', 'desc')

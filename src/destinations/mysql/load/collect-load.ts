@@ -2,12 +2,12 @@ import { keyReader, standingOf, supersedes } from '../../../shape/dedupe.ts';
 import type { Int64, Row, ShapedTable, Value } from '../../../shape/shape.ts';
 import { at } from '../../../shape/system-columns.ts';
 import type { LoadBatch, LoadPlan } from '../../session.ts';
+import { createRejectedRows, type RejectedRows } from '../../sql/rejected-rows.ts';
 import { type ShapedLoad, shapeLoad } from '../../sql/shape-load.ts';
 import { mysqlDialect } from '../dialect.ts';
 import type { MysqlSession } from '../session.ts';
 import type { ServerFacts } from '../version.ts';
 import type { StandingCatalog } from './catalog.ts';
-import { createRejectedRows, type RejectedRows } from './rejected-rows.ts';
 import { rowTooBig } from './row-size.ts';
 import { createStaging, type Staging } from './staging.ts';
 

@@ -1,30 +1,9 @@
 import type { LoadPlan } from '../../session.ts';
-import type { RejectedRecord } from '../../sql/shape-load.ts';
+import { rejectedColumns as columns, type RejectedRows } from '../../sql/rejected-rows.ts';
 import { quoteLiteral, quoteQualified } from '../quote.ts';
 import type { MysqlSession } from '../session.ts';
-import type { StagedRows, Staging } from './staging.ts';
+import type { Staging } from './staging.ts';
 import { renderValues } from './staging.ts';
-
-/** Rejections on their way to `_sdc_rejected`. */
-export interface RejectedRows extends StagedRows {
-  add(rejected: RejectedRecord): void;
-}
-
-const columns = [
-  { name: 'reason', type: 'text' },
-  { name: 'record', type: 'text' },
-  { name: '_sdc_position', type: 'integer' },
-  { name: '_sdc_kind', type: 'text' },
-] as const;
-
-export function createRejectedRows(): RejectedRows {
-  const rows: StagedRows['rows'] = [];
-  return {
-    columns,
-    rows,
-    add: ({ reason, record, position, kind }) => void rows.push([reason, record, position, kind]),
-  };
-}
 
 const madeColumns = [
   '_sdc_rejected_at datetime(6)',

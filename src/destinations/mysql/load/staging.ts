@@ -1,18 +1,13 @@
 import { Readable } from 'node:stream';
 import type { ColumnType, Row } from '../../../shape/shape.ts';
 import { LoadFailure } from '../../session.ts';
+import type { StagedRows } from '../../sql/staged-rows.ts';
 import { quoteLiteral, quoteQualified } from '../quote.ts';
 import type { MysqlSession } from '../session.ts';
 import type { ServerFacts } from '../version.ts';
 import { columnTypes } from './alter-tables.ts';
 import { loadStatement } from './load-statement.ts';
 import { renderLines, textOf } from './text-lines.ts';
-
-/** Rows that are staged: columns may be appended, never changed. */
-export interface StagedRows {
-  readonly columns: readonly { readonly type: ColumnType }[];
-  readonly rows: Row[];
-}
 
 /** Tables of ours that rows wait in until they are merged. */
 export interface Staging {

@@ -1,9 +1,9 @@
 import type { Dialect, Int64, ShapedTable } from '../../../shape/shape.ts';
 import type { LoadBatch, LoadPlan } from '../../session.ts';
+import { createRejectedRows, type RejectedRows } from '../../sql/rejected-rows.ts';
 import { type ShapedLoad, shapeLoad } from '../../sql/shape-load.ts';
 import type { PostgresSession } from '../session.ts';
 import type { StandingCatalog } from './catalog.ts';
-import { createRejectedRows, type RejectedRows } from './rejected-rows.ts';
 import { rowTooBig } from './row-size.ts';
 import { createStaging, type Staging } from './staging.ts';
 import { givenRows, stagedRows, type WaitingRows } from './waiting-rows.ts';

@@ -1,32 +1,11 @@
 import type { LoadPlan } from '../../session.ts';
-import type { RejectedRecord } from '../../sql/shape-load.ts';
+import { rejectedColumns as columns, type RejectedRows } from '../../sql/rejected-rows.ts';
 import { stagedTypes } from '../binary-rows.ts';
 import { quoteQualified } from '../quote.ts';
 import type { PostgresSession } from '../session.ts';
 import { lockSchema } from './bookkeeping.ts';
-import { type StagedRows, type Staging, stagedColumn } from './staging.ts';
+import { type Staging, stagedColumn } from './staging.ts';
 import { columnArrays } from './text-arrays.ts';
-
-/** Rejections on their way to `_sdc_rejected`. */
-export interface RejectedRows extends StagedRows {
-  add(rejected: RejectedRecord): void;
-}
-
-const columns = [
-  { name: 'reason', type: 'text' },
-  { name: 'record', type: 'text' },
-  { name: '_sdc_position', type: 'integer' },
-  { name: '_sdc_kind', type: 'text' },
-] as const;
-
-export function createRejectedRows(): RejectedRows {
-  const rows: StagedRows['rows'] = [];
-  return {
-    columns,
-    rows,
-    add: ({ reason, record, position, kind }) => void rows.push([reason, record, position, kind]),
-  };
-}
 
 /** Writes them in the load's own transaction. A table of that name that Stitch made gets the columns it lacks. */
 export async function writeRejected(options: {

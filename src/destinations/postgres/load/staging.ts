@@ -1,4 +1,5 @@
-import type { ColumnType, Row } from '../../../shape/shape.ts';
+import type { ColumnType } from '../../../shape/shape.ts';
+import type { StagedRows } from '../../sql/staged-rows.ts';
 import {
   type BinaryRows,
   binaryHeader,
@@ -8,12 +9,6 @@ import {
 } from '../binary-rows.ts';
 import { quoteQualified } from '../quote.ts';
 import type { PostgresSession, SessionCopy } from '../session.ts';
-
-/** Rows that are staged: columns may be appended, never changed. */
-export interface StagedRows {
-  readonly columns: readonly { readonly type: ColumnType }[];
-  readonly rows: Row[];
-}
 
 /** Tables of ours that rows wait in until they are merged. They live as long as the transaction they are made in. */
 export interface Staging {
