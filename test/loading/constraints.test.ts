@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createRejectedRecords } from '../../src/intake/rejected-records.ts';
 import type { Source } from '../../src/model/source.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { until } from '../support/embedded-postgres.ts';
@@ -80,6 +81,14 @@ describe.each(['postgres', 'mysql'] as const)('in %s', (type) => {
     expect(String(rejected[0]?.reason)).not.toContain(secret);
     const listed = await room.store.rejections.list(source.accountId, source.id, { limit: 10 });
     expect(JSON.stringify(listed)).toContain('positive');
+
+    await place.run(source, 'alter table t drop constraint positive');
+    expect(await createRejectedRecords(room).retry(source, {})).toMatchObject({ records: 1, batches: 1 });
+    await until(async () => {
+      expect(await place.run(source, 'select amount, note from t where id = 700')).toEqual([
+        { amount: expect.toSatisfy((amount) => Number(amount) === -5), note: secret },
+      ]);
+    }, 20_000);
   }, 40_000);
 
   test('NOT NULL, UNIQUE and a trigger stop the records that break them, and no others', async () => {
