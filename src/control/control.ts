@@ -121,8 +121,11 @@ export interface Sources {
    */
   delete(caller: Caller, id: number): Promise<{ source: Source; discardedBatches: number }>;
 
-  /** Issues an import token, whose value is never shown again. @throws {Failure} InvalidId, TokenLimit. */
-  issueToken(caller: Caller, id: number): Promise<IssuedToken>;
+  /**
+   * Issues an import token, whose value is never shown again. The operator may bring the value along, so that senders
+   * keep theirs. @throws {Failure} InvalidId, TokenLimit; InvalidForm for a value that cannot be used, or is taken.
+   */
+  issueToken(caller: Caller, id: number, value?: string): Promise<IssuedToken>;
 
   /** Ids of the tokens that work, oldest first. @throws {Failure} InvalidId */
   tokens(caller: Caller, id: number): Promise<readonly number[]>;
@@ -136,8 +139,13 @@ export interface CreateSourceRequest {
   readonly id?: number;
   readonly type: string;
   readonly displayName: string;
+  /** Given by the operator, for a source whose schema stands already; otherwise derived from the display name. */
+  readonly name?: string;
   readonly properties?: GivenProperties;
-  readonly destinationId?: number;
+  /** Null: it is mapped to nothing, even where the account has exactly one destination. */
+  readonly destinationId?: number | null;
+  /** In milliseconds since 1970: it begins paused. */
+  readonly pausedAt?: number;
 }
 
 export interface UpdateSourceRequest {

@@ -33,9 +33,11 @@ export function createSources({ store }: SourcesParts): Sources {
     (await store.tokens.listImport(accountId, sourceId)).map(({ id }) => id);
 
   return {
-    async create({ accountId }, { id = null, type, displayName, properties, destinationId }) {
+    async create({ accountId }, request) {
+      const { id = null, type, displayName, properties, destinationId, pausedAt } = request;
       checkType(type);
-      const name = nameFrom(displayName);
+      const name =
+        request.name === undefined ? nameFrom(displayName) : checkedName(displayName, request.name);
       const merged = mergedOrThrow({}, properties ?? {});
       await checkDestination(accountId, destinationId);
       try {
@@ -47,6 +49,8 @@ export function createSources({ store }: SourcesParts): Sources {
           name,
           properties: merged,
           destinationId: destinationId ?? null,
+          unmapped: destinationId === null,
+          ...(pausedAt !== undefined && { pausedAt }),
         });
       } catch (error) {
         if (!(error instanceof Failure && error.code === 'InvalidName')) throw error;
@@ -78,14 +82,19 @@ export function createSources({ store }: SourcesParts): Sources {
       return deleted;
     },
 
-    async issueToken({ accountId }, id) {
+    async issueToken({ accountId }, id, given) {
       await find(accountId, id);
-      const { value, stored } = newToken({ kind: 'import' }, givenToken);
+      const { value, stored } = newToken({ kind: 'import', value: given }, givenToken);
+      if (given !== undefined && (await store.tokens.find(stored.hash)) !== null)
+        throw new Failure('InvalidForm', 'The import token is in use already, by this source or another.', {
+          data: { errors: { token: 'taken' } },
+        });
       try {
         const token = await store.tokens.createImport(accountId, id, stored);
         return { id: token.id, value };
       } catch (error) {
-        throw tokenFailure(error, id);
+        const isFull = (await activeTokens(accountId, id)).length >= mostTokens;
+        throw given === undefined || isFull ? tokenFailure(error, id) : error;
       }
     },
 
@@ -105,6 +114,8 @@ export function createSources({ store }: SourcesParts): Sources {
     },
   };
 }
+
+const mostTokens = 2;
 
 /** What the store says when a source has no room for another token, or is gone by now, in the words of the call. */
 function tokenFailure(error: unknown, id: number): unknown {
@@ -157,6 +168,16 @@ function nameFrom(displayName: string): string {
     'The name field must be under 50 characters, and can only contain lowercase letters, numbers, underscores, or dollar signs. It must begin with a letter or an underscore.',
     { remedy: `The display_name leads to the name ${name}.` },
   );
+}
+
+/** A name that the schema has already. @throws {Failure} InvalidDisplayName, InvalidName. */
+function checkedName(displayName: string, name: string): string {
+  checkDisplayName(displayName);
+  if (isSourceName(name)) return name;
+  throw new Failure('InvalidName', `The name ${name} is none that a source can have.`, {
+    remedy:
+      'It has under 50 lower-case letters, digits, underscores and dollar signs, and begins with a letter or an underscore.',
+  });
 }
 
 const nameIsTaken = (displayName: string, name: string, isSame: boolean): Failure =>

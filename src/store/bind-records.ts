@@ -1,9 +1,10 @@
 import { randomId } from '../lib/random-id.ts';
 import type { Engine } from './engine.ts';
 import { joinAppends } from './join-appends.ts';
-import type { BatchStore, LoadStore, SourceStore } from './load-store.ts';
+import type { BatchStore, LoadStore } from './load-store.ts';
 import { readActivity } from './operations/activity.ts';
 import { listBatches, readBacklog } from './operations/batch-reads.ts';
+import { isIdTaken } from './operations/ids.ts';
 import { completedLoads } from './operations/load-repeats.ts';
 import { listRejections, summarizeRejections } from './operations/rejections.ts';
 import { listReplays } from './operations/replay-reads.ts';
@@ -14,6 +15,7 @@ import { listStreams } from './operations/streams.ts';
 import { packBody } from './packed-body.ts';
 import type { RejectionStore } from './rejection-store.ts';
 import type { ReplayStore } from './replay-store.ts';
+import type { SourceStore } from './source-store.ts';
 
 /** What drops payloads of discarded batches and nothing else. */
 const onlyDiscarded = { olderThan: 0, maxBytes: Number.MAX_SAFE_INTEGER };
@@ -22,6 +24,7 @@ export const bindSources = ({ read, write }: Engine): SourceStore => ({
   create: (source) => write('sources.create', source),
   get: (accountId, id) => read(getSource, { accountId, id }),
   list: (accountId) => read(listSources, accountId),
+  isTaken: (id) => read(isIdTaken, { table: 'sources', id }),
   update: (input) => write('sources.update', input),
   async delete(accountId, id) {
     const deleted = await write('sources.delete', { accountId, id });

@@ -6,6 +6,7 @@ import { getCheck, listChecks, overtakenChecks } from './operations/check-reads.
 import { destinationHistory } from './operations/destination-history.ts';
 import { destinationSecrets, getDestination, listDestinations } from './operations/destination-reads.ts';
 import { listHostKeys } from './operations/host-keys.ts';
+import { isIdTaken } from './operations/ids.ts';
 import { readKeyring } from './operations/keyring.ts';
 import { readLately } from './operations/lately.ts';
 import { findPartner, listPartners } from './operations/partners.ts';
@@ -96,6 +97,7 @@ const bindDestinations = ({ read, write }: Engine): DestinationStore => ({
   create: (input) => write('destinations.create', input),
   get: (accountId, id) => read(getDestination, { accountId, id }),
   list: (accountId) => read(listDestinations, accountId),
+  isTaken: (id) => read(isIdTaken, { table: 'destinations', id }),
   secrets: (accountId, id) => read(destinationSecrets, { accountId, id }),
   update: (input) => write('destinations.update', input),
   delete: (input) => write('destinations.delete', input),

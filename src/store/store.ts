@@ -4,10 +4,11 @@ import type { Change, Destination } from '../model/destination.ts';
 import type { Properties } from '../model/form.ts';
 import type { EventStore } from './event-store.ts';
 import type { HookStore } from './hook-store.ts';
-import type { BatchStore, LoadStore, SourceStore } from './load-store.ts';
+import type { BatchStore, LoadStore } from './load-store.ts';
 import type { RejectionStore } from './rejection-store.ts';
 import type { ReplayStore } from './replay-store.ts';
 import type { SessionStore } from './session-store.ts';
+import type { SourceStore } from './source-store.ts';
 import type { Spool } from './spool-store.ts';
 
 /**
@@ -156,6 +157,8 @@ export interface DestinationStore {
   get(accountId: number, id: number): Promise<Destination | null>;
   /** Oldest first. */
   list(accountId: number): Promise<Destination[]>;
+  /** Whether any account has, or ever had, a destination of this id: it cannot be given again. */
+  isTaken(id: number): Promise<boolean>;
   /** The current revision with its sealed credentials, or null as {@link get}. */
   secrets(accountId: number, id: number): Promise<{ destination: Destination; sealed: SealedSecrets } | null>;
   /**

@@ -6,11 +6,11 @@ import type {
   BatchState,
   CompletedLoad,
   NewBatch,
-  NewSource,
   PlanInput,
   PlannedLoad,
   SplitInput,
 } from '../../src/store/load-store.ts';
+import type { NewSource } from '../../src/store/source-store.ts';
 import type { Store } from '../../src/store/store.ts';
 import { aDestination, anAccount } from './store-under-test.ts';
 

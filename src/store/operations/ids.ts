@@ -15,6 +15,19 @@ export function* allotId(table: Counted, wanted: number | null): Work<number | n
   return wanted;
 }
 
+/** Whether a row has this id, a deleted one included. */
+export function* isIdTaken({ table, id }: { table: 'destinations' | 'sources'; id: number }): Work<boolean> {
+  return (yield* first(taken[table], { id })) !== undefined;
+}
+
+const taken = { destinations: takenIn('destinations'), sources: takenIn('sources') };
+
+function takenIn(table: 'destinations' | 'sources') {
+  return statement<{ id: number }>()((db, given) =>
+    db.selectFrom(table).select('id').where('id', '=', given('id')),
+  );
+}
+
 const next = {
   accounts: nextOf('accounts'),
   tokens: nextOf('tokens'),

@@ -1,8 +1,8 @@
 import { assert } from '../../errors/bug.ts';
 import { Failure } from '../../errors/failure.ts';
 import type { Source } from '../../model/source.ts';
-import type { NewSource, SourceUpdate } from '../load-store.ts';
 import { all, type Context, first, type Work } from '../operation.ts';
+import type { NewSource, SourceUpdate } from '../source-store.ts';
 import { statement } from '../statement.ts';
 import { holdAccount } from './account-row.ts';
 import { allotId } from './ids.ts';
@@ -11,23 +11,29 @@ import { onlyDestination, requireDestination } from './source-mapping.ts';
 import { holdSource, type OwnedSource, type SourceRow, toSource } from './source-row.ts';
 
 /** The conflicts are told apart afterwards: looking first would let two of them pass at once on PostgreSQL. */
-const insertSource = statement<Omit<NewSource, 'properties'> & { properties: string; now: number }>()(
-  (db, given) =>
-    db
-      .insertInto('sources')
-      .values({
-        id: given('id') as number,
-        account_id: given('accountId'),
-        type: given('type'),
-        display_name: given('displayName'),
-        name: given('name'),
-        properties: given('properties'),
-        destination_id: given('destinationId'),
-        created_at: given('now'),
-        updated_at: given('now'),
-      })
-      .onConflict((conflict) => conflict.doNothing())
-      .returningAll(),
+const insertSource = statement<
+  Omit<NewSource, 'properties' | 'unmapped' | 'pausedAt'> & {
+    properties: string;
+    pausedAt: number | null;
+    now: number;
+  }
+>()((db, given) =>
+  db
+    .insertInto('sources')
+    .values({
+      id: given('id') as number,
+      account_id: given('accountId'),
+      type: given('type'),
+      display_name: given('displayName'),
+      name: given('name'),
+      properties: given('properties'),
+      destination_id: given('destinationId'),
+      paused_at: given('pausedAt'),
+      created_at: given('now'),
+      updated_at: given('now'),
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .returningAll(),
 );
 
 const sourceByName = statement<{ accountId: number; name: string }>()((db, given) =>
@@ -75,14 +81,17 @@ const change = statement<
 );
 
 export function* createSource(source: NewSource, context: Context): Work<Source> {
-  const { accountId, name } = source;
+  const { accountId, name, unmapped, pausedAt = null, ...rest } = source;
   if (!(yield* holdAccount(accountId))) throw new Failure('InvalidId', `There is no account ${accountId}.`);
   if (source.destinationId !== null) yield* requireDestination(accountId, source.destinationId);
   const id = yield* allotId('sources', source.id);
   const row = yield* first(insertSource, {
-    ...source,
+    ...rest,
+    accountId,
+    name,
     id,
-    destinationId: source.destinationId ?? (yield* onlyDestination(accountId)),
+    pausedAt,
+    destinationId: source.destinationId ?? (unmapped ? null : yield* onlyDestination(accountId)),
     properties: JSON.stringify(source.properties),
     now: context.now,
   });

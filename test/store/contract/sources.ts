@@ -51,6 +51,28 @@ export function sourceContract(on: StoreUnderTest): void {
       });
     });
 
+    test('know ids that are taken, by whomever, and those of deleted ones', async () => {
+      const { accounts, destinations, sources } = on.store();
+      const account = await accounts.create(anAccount());
+      const { id } = await sources.create(aSource(account));
+      await sources.delete(account.id, id);
+      const destination = await destinations.create(aDestination(account));
+      await destinations.delete({ accountId: account.id, id: destination.id, actor: 'cli' });
+      expect(await sources.isTaken(id)).toBe(true);
+      expect(await sources.isTaken(id + 1_000_000)).toBe(false);
+      expect(await destinations.isTaken(destination.id)).toBe(true);
+      expect(await destinations.isTaken(destination.id + 1_000_000)).toBe(false);
+    });
+
+    test('begin unmapped and paused where that is asked for', async () => {
+      const { accounts, destinations, sources } = on.store();
+      const account = await accounts.create(anAccount());
+      await destinations.create(aDestination(account));
+      const made = await sources.create(aSource(account, { unmapped: true, pausedAt: 1000 }));
+      expect(made).toMatchObject({ destinationId: null, pausedAt: 1000 });
+      expect(await sources.get(account.id, made.id)).toEqual(made);
+    });
+
     test('are mapped to the destination of the account if it has exactly one', async () => {
       const { accounts, destinations, sources } = on.store();
       const account = await accounts.create(anAccount());
