@@ -7,7 +7,7 @@ export const exitCodes = {
   usage: { code: 2, when: 'the command line is wrong, or a file that it names' },
   checkFailed: { code: 3, when: 'a connection check failed' },
   configuration: { code: 4, when: 'the configuration or the master key is wrong' },
-  changes: { code: 5, when: 'plan found something to change' },
+  changes: { code: 5, when: 'plan, or a dry run, found something to change' },
 } as const satisfies Record<string, { code: number; when: string }>;
 
 /** The table as it stands at the end of every `--help`. */

@@ -10,6 +10,7 @@ import { addDoctorCommand } from './doctor.ts';
 import { exitCodeHelp, exitCodes } from './exit-codes.ts';
 import { addImportCommand } from './import.ts';
 import { addKeysCommand } from './keys.ts';
+import { addMigrateCommand } from './migrate.ts';
 import { addPartnersCommand } from './partners.ts';
 import { reportError } from './report-error.ts';
 import { addServeCommand } from './serve.ts';
@@ -26,6 +27,7 @@ const commands: readonly ((program: Command, cli: Cli) => void)[] = [
   addDestinationsCommand,
   addSourcesCommand,
   addDeclareCommands,
+  addMigrateCommand,
   addImportCommand,
   addTargetCommand,
   addKeysCommand,

@@ -23,12 +23,20 @@ export function reportError(terminal: Terminal, error: unknown, json: boolean): 
     const details = Object.keys(data).length > 0 ? { data } : {};
     terminal.note(JSON.stringify({ error: code, message, remedy, ...details }));
   } else {
-    const details = reasons(data);
     terminal.note(`error: ${message}`);
-    for (const why of details) terminal.note(`  ${printable(why)}`);
-    if (remedy && details.length === 0) terminal.note(remedy);
+    reportReasons(terminal, { remedy, data });
   }
   return exitCode;
+}
+
+/** The details that a failure carries, or what helps. */
+export function reportReasons(
+  terminal: Terminal,
+  { remedy, data }: { readonly remedy?: string | null | undefined; readonly data: Description['data'] },
+): void {
+  const details = reasons(data);
+  for (const why of details) terminal.note(`  ${printable(why)}`);
+  if (remedy && details.length === 0) terminal.note(remedy);
 }
 
 interface Description {

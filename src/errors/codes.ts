@@ -120,6 +120,7 @@ export const codes = {
   StoreUnavailable: entry(503, 'operator', true, "The server's own database does not answer."),
   StoreTooNew: entry(500, 'operator', false, 'The store was written by a newer version of the server.'),
   BackupFailed: entry(500, 'operator', false, 'A backup could not be made, or could not be restored.'),
+  MigrationFailed: entry(500, 'operator', true, 'The account to move from could not be read.'),
   StoreInUse: entry(500, 'operator', false, 'Another process owns the data folder.'),
   WrongMasterKey: entry(
     500,
