@@ -9,11 +9,12 @@ import { listHostKeys } from './operations/host-keys.ts';
 import { isIdTaken } from './operations/ids.ts';
 import { readKeyring } from './operations/keyring.ts';
 import { readLately } from './operations/lately.ts';
-import { findPartner, listPartners } from './operations/partners.ts';
+import { brandingOf, findPartner, listPartners, logoOf } from './operations/partners.ts';
 import { sealedWithOther } from './operations/reseal.ts';
 import { findSession } from './operations/sessions.ts';
 import { listImportTokens } from './operations/source-tokens.ts';
 import { findToken, listTokens } from './operations/tokens.ts';
+import type { PartnerStore } from './partner-store.ts';
 import type { SessionStore } from './session-store.ts';
 import { createSpool } from './spool.ts';
 import type {
@@ -23,7 +24,6 @@ import type {
   IdempotencyStore,
   KeyringStore,
   LeaseStore,
-  PartnerStore,
   Store,
   TokenStore,
 } from './store.ts';
@@ -90,6 +90,9 @@ const bindPartners = ({ read, write }: Engine): PartnerStore => ({
   put: (partner) => write('partners.put', partner),
   find: (id) => read(findPartner, id),
   list: () => read(listPartners, undefined),
+  brand: (id, change) => write('partners.brand', { id, change }),
+  branding: (id) => read(brandingOf, id),
+  logo: (id) => read(logoOf, id),
   remove: (id) => write('partners.remove', id),
 });
 

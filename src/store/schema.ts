@@ -1,4 +1,5 @@
 import type { Generated } from 'kysely';
+import type { LogoType } from '../model/logo.ts';
 import type { HooksSchema } from './hooks-schema.ts';
 import type { RecordsSchema } from './records-schema.ts';
 
@@ -74,6 +75,11 @@ export interface PartnersTable {
   name: string;
   secret_hash: string;
   created_at: number;
+  /** Media type of its logo, the logo itself in base64, and its SHA-256 in hex; all of them or none. */
+  logo_type: LogoType | null;
+  logo: string | null;
+  logo_hash: string | null;
+  return_url: string | null;
 }
 
 export interface DestinationsTable {

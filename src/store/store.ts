@@ -5,6 +5,7 @@ import type { Properties } from '../model/form.ts';
 import type { EventStore } from './event-store.ts';
 import type { HookStore } from './hook-store.ts';
 import type { BatchStore, LoadStore } from './load-store.ts';
+import type { PartnerStore } from './partner-store.ts';
 import type { RejectionStore } from './rejection-store.ts';
 import type { ReplayStore } from './replay-store.ts';
 import type { SessionStore } from './session-store.ts';
@@ -132,14 +133,6 @@ export interface TokenStore {
   list(accountId: number): Promise<Token[]>;
   /** False when the account has no such live token. */
   revoke(accountId: number, tokenId: number): Promise<boolean>;
-}
-
-export interface PartnerStore {
-  /** Adds a partner, or replaces its name and secret. */
-  put(partner: { id: string; name: string; secretHash: string }): Promise<void>;
-  find(id: string): Promise<{ id: string; name: string; secretHash: string } | null>;
-  list(): Promise<{ id: string; name: string; createdAt: number }[]>;
-  remove(id: string): Promise<boolean>;
 }
 
 /** Sealed credentials by property name; each is bound to (destination uid, property). */

@@ -11,6 +11,8 @@ export interface OpenConsole extends AsyncDisposable {
   readonly server: RunningProgram;
   /** Of the server's only account. */
   readonly token: string;
+  /** The server's data folder, for commands beside it. */
+  readonly data: string;
   /** A browser of its own, not signed in unless said otherwise. Closing it is not needed. */
   visit(options?: VisitOptions): Promise<Visit>;
   /** A call of the API, as a program makes it. @throws when the server refuses. */
@@ -37,7 +39,8 @@ export async function openConsole(env: Readonly<Record<string, string>> = {}): P
   const folder = mkdtempSync(path.join(tmpdir(), 'backstitch-console-'));
   opening.defer(() => rmSync(folder, { recursive: true, force: true }));
   const token = `ac_${randomBytes(12).toString('hex')}`;
-  const settings = { BACKSTITCH_DATA: path.join(folder, 'data'), BACKSTITCH_TOKEN: token };
+  const data = path.join(folder, 'data');
+  const settings = { BACKSTITCH_DATA: data, BACKSTITCH_TOKEN: token };
   const [server, browser] = await Promise.all([
     startServer({ ...settings, BACKSTITCH_LOAD_WAIT_MILLISECONDS: '0', ...env }),
     // Debian's; its sandbox does not work for root.
@@ -61,6 +64,7 @@ export async function openConsole(env: Readonly<Record<string, string>> = {}): P
   return {
     server,
     token,
+    data,
     call,
     async visit({ isSignedIn = false, ...options } = {}) {
       const context = await browser.newContext({

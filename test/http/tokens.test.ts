@@ -154,5 +154,6 @@ test('the account tells its quotas, its SSH key and where connections come from'
     quotas: { destinations: { limit: 5, used: 0 }, checks_per_minute: 300 },
     egress_addresses: ['192.0.2.10'],
     network_policy: 'public',
+    partner: null,
   });
 });

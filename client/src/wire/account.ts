@@ -15,6 +15,16 @@ export interface Account {
   /** Where connections come from, for firewalls. */
   readonly egress_addresses: readonly string[];
   readonly network_policy: 'private' | 'public';
+  /** Who made the account over the API, as its users see them; null: whoever runs the server did. */
+  readonly partner: AccountPartner | null;
+}
+
+export interface AccountPartner {
+  readonly name: string;
+  /** Path of a picture on this server. */
+  readonly logo: string | null;
+  /** Where users come from, and go back to: an absolute https address. */
+  readonly return_url: string | null;
 }
 
 /** Whose session a browser has. */

@@ -18,10 +18,7 @@ export function Shell() {
         Skip to content
       </a>
       <header className="bar">
-        <Link to="/" className="mark">
-          <img src={mark} alt="" width="24" height="24" />
-          <span>Backstitch</span>
-        </Link>
+        <Mark />
         <nav aria-label="Main">
           <Link to="/destinations">Destinations</Link>
           <Link to="/sources">Sources</Link>
@@ -29,6 +26,7 @@ export function Shell() {
           <Link to="/rejected">Rejected</Link>
         </nav>
         <div className="bar-end">
+          <WayBack />
           <AccountLink />
           <ThemeSwitch />
           <SignOut />
@@ -39,6 +37,32 @@ export function Shell() {
         <Outlet />
       </main>
     </>
+  );
+}
+
+/** Ours, or that of the partner whose user this is. */
+function Mark() {
+  const partner = useQuery(accountQuery).data?.partner;
+  return (
+    <Link to="/" className="mark">
+      {partner?.logo ? (
+        <img src={partner.logo} alt="" height="24" className="partner-logo" />
+      ) : (
+        <img src={mark} alt="" width="24" height="24" />
+      )}
+      <span>{partner?.name ?? 'Backstitch'}</span>
+    </Link>
+  );
+}
+
+/** To where the partner's users came from, as whoever runs the server has configured it. */
+function WayBack() {
+  const partner = useQuery(accountQuery).data?.partner;
+  if (!partner?.return_url) return null;
+  return (
+    <a href={partner.return_url} rel="noreferrer" className="way-back">
+      Back to {partner.name}
+    </a>
   );
 }
 

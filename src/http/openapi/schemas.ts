@@ -179,6 +179,7 @@ export const schemas = {
     }),
     egress_addresses: listOf(text),
     network_policy: oneOf('private', 'public'),
+    partner: orNull(object({ name: text, logo: orNull(text), return_url: orNull(text) })),
   }),
   NewAccountRequest: open(
     {

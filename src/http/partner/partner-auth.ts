@@ -2,7 +2,7 @@ import { hash, timingSafeEqual } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Bug } from '../../errors/bug.ts';
 import { Failure } from '../../errors/failure.ts';
-import type { PartnerStore } from '../../store/store.ts';
+import type { PartnerStore } from '../../store/partner-store.ts';
 import type { FailedLogins } from '../failed-logins.ts';
 import type { HttpSettings } from '../settings.ts';
 

@@ -9,6 +9,7 @@ import { events } from './0007-events.ts';
 import { replays } from './0008-replays.ts';
 import { discards } from './0009-discards.ts';
 import { checkedBatches } from './0010-checked-batches.ts';
+import { partnerBranding } from './0011-partner-branding.ts';
 import type { Migration } from './migration.ts';
 
 const released: readonly Migration[] = [
@@ -22,6 +23,7 @@ const released: readonly Migration[] = [
   replays,
   discards,
   checkedBatches,
+  partnerBranding,
 ];
 
 /** The schema version this program works with. */

@@ -34,7 +34,7 @@ import { quarantineBatches, splitLoad } from './load-recuts.ts';
 import { repeatLoad } from './load-repeats.ts';
 import { completeAndGoOn, planNextLoad } from './load-successors.ts';
 import { repeatMissing } from './missing-loads.ts';
-import { putPartner, removePartner } from './partners.ts';
+import { brandPartner, putPartner, removePartner } from './partners.ts';
 import { retryRejections } from './rejections.ts';
 import { startReplay } from './replay-starts.ts';
 import { reseal } from './reseal.ts';
@@ -60,6 +60,7 @@ export const writes = {
   'sessions.exchange': exchangeSession,
   'sessions.end': endSession,
   'partners.put': putPartner,
+  'partners.brand': brandPartner,
   'partners.remove': removePartner,
   'destinations.create': createDestination,
   'destinations.update': updateDestination,

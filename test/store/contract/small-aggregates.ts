@@ -16,6 +16,34 @@ export function smallAggregateContract(on: StoreUnderTest): void {
     expect(await partners.find('p1')).toBeNull();
   });
 
+  test('what users see of a partner is changed piece by piece, and stays when its secret is replaced', async () => {
+    await using own = await on.fresh();
+    const { partners } = own.store;
+    await partners.put({ id: 'p1', name: 'One', secretHash: 'a' });
+    expect(await partners.branding('p1')).toEqual({ name: 'One', logoHash: null, returnUrl: null });
+    const logo = { type: 'image/png', base64: 'AAAA', hash: 'b' } as const;
+    expect(await partners.brand('p1', { logo })).toBe(true);
+    expect(await partners.brand('p1', { returnUrl: 'https://one.example/' })).toBe(true);
+    await partners.put({ id: 'p1', name: 'Uno', secretHash: 'c' });
+    expect(await partners.branding('p1')).toEqual({
+      name: 'Uno',
+      logoHash: 'b',
+      returnUrl: 'https://one.example/',
+    });
+    expect(await partners.logo('p1')).toEqual(logo);
+    expect(await partners.list()).toMatchObject([
+      { logoType: 'image/png', returnUrl: 'https://one.example/' },
+    ]);
+    await partners.brand('p1', { name: 'One', logo: null, returnUrl: null });
+    expect(await partners.branding('p1')).toEqual({ name: 'One', logoHash: null, returnUrl: null });
+    expect([await partners.logo('p1'), await partners.logo('p2'), await partners.branding('p2')]).toEqual([
+      null,
+      null,
+      null,
+    ]);
+    expect(await partners.brand('p2', { name: 'Two' })).toBe(false);
+  });
+
   describe('leases', () => {
     test('belong to one owner at a time, and their fence grows with each owner', async () => {
       const { leases } = on.store();
