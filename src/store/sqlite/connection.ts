@@ -21,6 +21,9 @@ export function openWriter(file: string): Connection {
   // In WAL mode NORMAL would not sync on commit: a power cut could take back what was acknowledged.
   db.pragma('synchronous = full');
   db.pragma('foreign_keys = on');
+  // What a savepoint needs to go back would otherwise be put into /tmp from 64 kB on: in a container with a read-only
+  // root there is no place for it, and SQLite calls that an I/O error, after which nothing can be trusted.
+  db.pragma('temp_store = memory');
   // The writer checkpoints by itself, where a failed sync is seen; this is for when it falls behind.
   db.pragma('wal_autocheckpoint = 8000');
   return connect(db);
@@ -28,6 +31,7 @@ export function openWriter(file: string): Connection {
 
 export function openReader(file: string): Connection {
   const db = new Sqlite(file, { readonly: true, fileMustExist: true, timeout: busyMilliseconds });
+  db.pragma('temp_store = memory');
   return connect(db);
 }
 
