@@ -2,7 +2,10 @@
 FROM node:24-slim AS build
 WORKDIR /app
 COPY . .
-RUN npm ci && npm run build && npm prune --omit=dev
+# The links lead to workspaces that stay here; the rest is SQLite's sources, and SQLite for other systems.
+RUN npm ci && npm run build && npm prune --omit=dev \
+  && rm -r node_modules/@backstitch node_modules/better-sqlite3/deps \
+  && find node_modules/better-sqlite3/prebuilds -type f ! -name 'linux-*' -delete
 
 FROM node:24-slim
 ENV NODE_ENV=production BACKSTITCH_HOST=0.0.0.0 BACKSTITCH_DATA=/data
