@@ -190,12 +190,14 @@ test('a destination that does not work is not created, nor is what is mapped to 
   expect(failed.err).toContain('Not moved: 2. Run it again to go on there.');
 
   writeFileSync(file, JSON.stringify({ '155590.password': database.password }));
-  const done = await migrate(['--secrets', file, '--yes', '--json']);
-  expect(done.code).toBe(0);
+  // The token is that of another source by now, so its senders need a new one; all the rest is done.
+  const taken = ['--secret', `119950.import_token=@${senderTokenFile}`];
+  const done = await migrate(['--secrets', file, ...taken, '--yes', '--json']);
+  expect(done.code).toBe(1);
   expect(JSON.parse(done.out)).toMatchObject({
     done: [
       { kind: 'destination', id: 155_590, result: 'created', here: 155_590 },
-      { kind: 'source', id: 119_950, result: 'created', kept_token: false },
+      { kind: 'source', id: 119_950, result: 'created', kept_token: false, error: { error: 'InvalidForm' } },
     ],
   });
 });

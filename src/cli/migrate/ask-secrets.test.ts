@@ -17,25 +17,30 @@ const plan: MigrationPlan = {
   sources: [{ fate: 'create', id: 3, name: 'Shop', hasTokens: true } as NewSource],
 };
 
-/** A terminal in front of which somebody answers questions with what the list has for them. */
-function answering(answers: Readonly<Record<string, string>>) {
+/** A terminal in front of which somebody answers these questions, one after another. */
+function answering(...expected: readonly (readonly [question: string, answer: string])[]) {
+  const left = [...expected];
   const stdin = Object.assign(new PassThrough(), { isTTY: true });
   const stderr = Object.assign(new PassThrough(), { isTTY: true });
   stderr.on('data', (chunk) => {
-    for (const [question, answer] of Object.entries(answers))
-      if (String(chunk).includes(question)) stdin.write(`${answer}\r`);
+    if (left[0] && String(chunk).includes(left[0][0])) stdin.write(`${left.shift()?.[1]}\r`);
   });
   return createTerminal({ stdin, stdout: new PassThrough(), stderr });
 }
 
 test('what is missing is asked for; an empty answer leaves a destination for another time', async () => {
-  const terminal = answering({
-    'Warehouse 1, password': 'first',
-    'Warehouse 2, password': '',
-    'Shop, import_token': '',
-  });
+  const token = 'a'.repeat(64);
+  const terminal = answering(
+    ['Warehouse 1, password', 'first'],
+    ['Warehouse 2, password', ''],
+    ['Shop, import_token', 'too short'],
+    ['Shop, import_token', token],
+  );
   const { secrets, leftOut } = await askSecrets(terminal, plan, new Map());
-  expect([...secrets]).toEqual([['1.password', 'first']]);
+  expect([...secrets]).toEqual([
+    ['1.password', 'first'],
+    ['3.import_token', token],
+  ]);
   expect([...leftOut]).toEqual([2]);
 });
 
@@ -45,5 +50,5 @@ test('what is given is not asked for', async () => {
     ['2.password', 'b'],
     ['3.import_token', 'c'],
   ]);
-  expect(await askSecrets(answering({}), plan, given)).toEqual({ secrets: given, leftOut: new Set() });
+  expect(await askSecrets(answering(), plan, given)).toEqual({ secrets: given, leftOut: new Set() });
 });

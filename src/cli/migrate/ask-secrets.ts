@@ -1,3 +1,4 @@
+import { givenToken } from '../../control/new-token.ts';
 import { printable } from '../printable.ts';
 import type { Terminal } from '../terminal.ts';
 import { UsageError } from '../usage-error.ts';
@@ -65,6 +66,10 @@ async function askForToken(
   terminal.note(
     'An import token that its senders have goes on working here. Leave it empty to give them a new one.',
   );
-  const answer = await terminal.askSecret(`source ${id} ${printable(name)}, import_token`);
-  if (answer !== '') known.set(tokenKey(id), answer);
+  for (;;) {
+    const answer = await terminal.askSecret(`source ${id} ${printable(name)}, import_token`);
+    if (answer === '') return;
+    if (givenToken.pattern.test(answer)) return void known.set(tokenKey(id), answer);
+    terminal.note(`That cannot be kept: a token ${givenToken.why}.`);
+  }
 }

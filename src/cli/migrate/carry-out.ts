@@ -110,8 +110,8 @@ async function moveSource(
     if (source.fate === 'present') {
       if (destination !== null)
         await installation.sources.update(caller, source.here, { destinationId: destination });
-      const keptToken = await keepToken(source.id, source.here, parts);
-      return { result: destination === null ? 'kept' : 'mapped', here: source.here, keptToken };
+      const result = destination === null ? 'kept' : 'mapped';
+      return { result, here: source.here, ...(await keepToken(source.id, source.here, parts)) };
     }
     const { here, name: displayName, schema, properties, isPaused } = source;
     const made = await installation.sources.create(caller, {
@@ -123,21 +123,26 @@ async function moveSource(
       destinationId: destination,
       ...(isPaused && { pausedAt: now() }),
     });
-    return { result: 'created', here: made.id, keptToken: await keepToken(source.id, made.id, parts) };
+    return { result: 'created', here: made.id, ...(await keepToken(source.id, made.id, parts)) };
   });
 }
 
-/** Gives a source the token that its senders have, unless it has it. */
+/** Gives a source the token that its senders have, unless it has it. That it cannot be kept undoes nothing. */
 async function keepToken(
   id: number,
   here: number,
   { installation, caller, answers }: CarryOutParts,
-): Promise<boolean> {
+): Promise<Pick<Outcome, 'keptToken' | 'failure'>> {
   const value = answers.secrets.get(tokenKey(id));
-  if (value === undefined) return false;
-  const found = await installation.store.tokens.find(hashToken(value));
-  if (found?.sourceId !== here) await installation.sources.issueToken(caller, here, value);
-  return true;
+  if (value === undefined) return { keptToken: false, failure: null };
+  try {
+    const found = await installation.store.tokens.find(hashToken(value));
+    if (found?.sourceId !== here) await installation.sources.issueToken(caller, here, value);
+    return { keptToken: true, failure: null };
+  } catch (failure) {
+    if (!(failure instanceof Failure)) throw failure;
+    return { keptToken: false, failure };
+  }
 }
 
 type Reached = Pick<Outcome, 'result'> & Partial<Outcome>;

@@ -5,7 +5,11 @@ import type { Outcome } from './carry-out.ts';
 /** What became of one thing, for people, in a line. */
 export function renderOutcome({ kind, id, name, result, here, keptToken, failure }: Outcome): string {
   const what = `${kind} ${here ?? id} ${printable(name)}`;
-  const token = keptToken ? ', with the import token that its senders have' : '';
+  const token = keptToken
+    ? ', with the import token that its senders have'
+    : failure
+      ? `, without the import token that its senders have: ${printable(failure.message)}`
+      : '';
   if (result === 'failed') return `not moved: ${what}: ${printable(failure?.message ?? '')}\n`;
   if (result === 'left_out') return `left for another time: ${what}\n`;
   return `${result} ${what}${token}\n`;
