@@ -37,6 +37,7 @@ interface MigrateOptions extends SecretOptions {
 const help = `
 The plan is shown first. Secrets cannot be read from there: they are asked for on a terminal, or taken from
 --secrets and --secret. It may be run again: what is here stays as it is, and only the rest is done.
+One run moves one account, since a token belongs to one.
 What moves and what does not: docs/migrating-from-stitch.md.
 
 Example:
