@@ -1,5 +1,6 @@
 import { createDestinations, type Destinations } from './destinations.ts';
 import { createHooks, type Hooks } from './hooks.ts';
+import { createReplays, type Replays } from './replays.ts';
 import { createSessions, type Sessions } from './sessions.ts';
 import { createSources, type Sources } from './sources.ts';
 import { type CallOptions, type ClientOptions, createTransport } from './transport.ts';
@@ -11,6 +12,7 @@ export interface Client {
   account(options?: CallOptions): Promise<Account>;
   readonly destinations: Destinations;
   readonly sources: Sources;
+  readonly replays: Replays;
   readonly hooks: Hooks;
   readonly sessions: Sessions;
   /** What happens in the account, as it happens: see {@link watchEvents}. */
@@ -39,6 +41,7 @@ export function createClient(options: ClientOptions = {}): Client {
     account,
     destinations: createDestinations(transport),
     sources: createSources(transport, clientId),
+    replays: createReplays(transport),
     hooks: createHooks(transport),
     sessions: createSessions(transport),
     events: (watch) => watchEvents(transport, watch),

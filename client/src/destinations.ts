@@ -1,4 +1,5 @@
 import { TimeoutError } from './errors.ts';
+import { randomKey } from './random-key.ts';
 import type { Answer, CallOptions, Transport } from './transport.ts';
 import type { ConnectionCheck, ConnectionCheckWithSteps, TryOutResult } from './wire/check.ts';
 import type {
@@ -103,7 +104,7 @@ export function createDestinations({ call }: Transport): Destinations {
     list: ({ signal } = {}) => value(call<Destination[]>('/v4/destinations', { signal })),
     get: async (id, { signal } = {}) => readFrom(await call<Destination>(at(id), { signal })),
     async create(body, options = {}) {
-      const { signal, wait = 0, idempotencyKey = crypto.randomUUID() } = options;
+      const { signal, wait = 0, idempotencyKey = randomKey() } = options;
       const headers = { ...preferences(options), 'idempotency-key': idempotencyKey };
       const waits = wait * 1000 + checkMilliseconds;
       return writtenFrom(await call('/v4/destinations', { method: 'POST', body, headers, waits, signal }));

@@ -1,3 +1,4 @@
+import { randomKey } from './random-key.ts';
 import type { Answer, CallOptions, Transport } from './transport.ts';
 import type { CreateHook, Hook, HookDelivery, HookList } from './wire/hook.ts';
 
@@ -25,7 +26,7 @@ export function createHooks({ call }: Transport): Hooks {
 
   return {
     list: ({ signal } = {}) => value(call<HookList>(all, { signal })),
-    create: (body, { signal, idempotencyKey = crypto.randomUUID() } = {}) =>
+    create: (body, { signal, idempotencyKey = randomKey() } = {}) =>
       value(
         call<Hook>(all, { method: 'POST', body, headers: { 'idempotency-key': idempotencyKey }, signal }),
       ),

@@ -2,6 +2,7 @@ import { type CutBatch, cutBatches } from './cut-batches.ts';
 import { errorFromAnswer } from './error-from-answer.ts';
 import { type BackstitchError, ServerError, TimeoutError } from './errors.ts';
 import { pause } from './pause.ts';
+import { randomKey } from './random-key.ts';
 import { createTransport, delayAfter, mayPass } from './transport.ts';
 import type { JsonObject } from './wire/json.ts';
 
@@ -123,7 +124,7 @@ function createSender(options: ImportOptions, signal: AbortSignal): (batch: CutB
 
   return async ({ body }) => {
     // The server keeps the keys of what it took: sent twice, because an answer was lost, it counts once.
-    const key = crypto.randomUUID();
+    const key = randomKey();
     const end = performance.now() + retryMilliseconds;
     for (let failures = 0; ; failures += 1) {
       try {

@@ -1,4 +1,5 @@
 import { createPages, type Pages } from './pages.ts';
+import { randomKey } from './random-key.ts';
 import type { Answer, CallOptions, Transport } from './transport.ts';
 import type { Activity } from './wire/activity.ts';
 import type { Timestamp } from './wire/json.ts';
@@ -77,7 +78,7 @@ export function createSources(transport: Transport, clientId: () => Promise<numb
   return {
     list: ({ signal } = {}) => value(call<Source[]>('/v4/sources', { signal })),
     get: (id, { signal } = {}) => value(call<Source>(at(id), { signal })),
-    create: (body, { signal, idempotencyKey = crypto.randomUUID() } = {}) =>
+    create: (body, { signal, idempotencyKey = randomKey() } = {}) =>
       value(
         call<Source>('/v4/sources', {
           method: 'POST',

@@ -3,12 +3,6 @@ import { BackstitchError, ConnectionError, createClient, TimeoutError } from '@b
 /** The server that this page came from, with the session of this browser. Trying again is left to Query. */
 export const backstitch = createClient({ retries: 0 });
 
-/** Makes the repetition of a creation safe. By hand: browsers have no `randomUUID` on pages without TLS. */
-export const newIdempotencyKey = (): string =>
-  Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join(
-    '',
-  );
-
 /** The server did not answer at all. */
 export const isUnreachable = (error: unknown): boolean =>
   error instanceof ConnectionError || error instanceof TimeoutError;

@@ -5,7 +5,7 @@ import {
   RevisionMismatchError,
 } from '@backstitch/client';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { backstitch, explain, newIdempotencyKey } from '../api/backstitch.ts';
+import { backstitch, explain } from '../api/backstitch.ts';
 import type { DestinationDraft } from '../api/destinations.ts';
 import { liveCheckQuery } from '../api/live-check.ts';
 import { InvalidJson } from './form-properties.ts';
@@ -44,7 +44,7 @@ export function useProof({
     const { destinations } = backstitch;
     const written =
       destination === null
-        ? await destinations.create({ type, ...draft }, { strict, idempotencyKey: newIdempotencyKey() })
+        ? await destinations.create({ type, ...draft }, { strict })
         : await destinations.update(destination.id, draft, {
             strict,
             ...(revision !== undefined && { ifRevision: revision }),

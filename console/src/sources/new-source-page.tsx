@@ -1,8 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
-import { backstitch, explain, newIdempotencyKey } from '../api/backstitch.ts';
+import { backstitch, explain } from '../api/backstitch.ts';
 import { destinationsQuery } from '../api/destinations.ts';
-
 import { BusyButton } from '../elements/busy-button.tsx';
 import { Loaded } from '../elements/loaded.tsx';
 import { Page } from '../elements/page.tsx';
@@ -15,15 +14,12 @@ export function NewSourcePage() {
   const navigate = useNavigate();
   const { mutate, isPending, error } = useMutation({
     mutationFn: ({ displayName, destinationId, setsAside }: SourceDraft) =>
-      backstitch.sources.create(
-        {
-          type: 'import_api',
-          display_name: displayName.trim(),
-          destination_id: destinationId,
-          properties: setsAside ? { on_invalid: 'reject' } : {},
-        },
-        { idempotencyKey: newIdempotencyKey() },
-      ),
+      backstitch.sources.create({
+        type: 'import_api',
+        display_name: displayName.trim(),
+        destination_id: destinationId,
+        properties: setsAside ? { on_invalid: 'reject' } : {},
+      }),
     onSuccess: async ({ id }) => {
       await client.invalidateQueries();
       await navigate({ to: '/sources/$id/token', params: { id } });

@@ -1,10 +1,11 @@
+import type { JsonObject } from '../../lib/json.ts';
 import { type Operation, objectError, type Response } from '../openapi/operation.ts';
 import { accessErrors, bodyErrors, idempotencyExamples } from '../openapi/usual-errors.ts';
 import { renderReplay } from './replays.ts';
 
 const at = (time: string): number => Date.parse(time);
 
-const example = renderReplay({
+const replayed = renderReplay({
   id: 126912,
   sourceId: 126890,
   destinationId: 86742,
@@ -25,6 +26,9 @@ const example = renderReplay({
     },
   ],
 });
+
+/** Without the names of its type, which JSON does not know. */
+const example: JsonObject = JSON.parse(JSON.stringify(replayed));
 
 const unknown = (...messages: readonly string[]): Response => ({
   description: 'This account has no such source, destination or replay.',

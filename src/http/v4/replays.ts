@@ -1,3 +1,4 @@
+import type * as wire from '@backstitch/client';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { ReplayRequest } from '../../control/replays.ts';
 import { Failure } from '../../errors/failure.ts';
@@ -73,7 +74,7 @@ const sum = (replay: Replay, of: 'batches' | 'records' | 'remaining' | 'quaranti
   replay.tables.reduce((all, table) => all + table[of], 0);
 
 /** A replay with how far it is. */
-export const renderReplay = (replay: Replay) => ({
+export const renderReplay = (replay: Replay): wire.Replay => ({
   id: replay.id,
   source_id: replay.sourceId,
   destination_id: replay.destinationId,
