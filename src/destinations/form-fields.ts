@@ -8,6 +8,7 @@ export interface FieldOptions {
   readonly propertyType?: PropertyType;
   readonly systemProvided?: true;
   readonly defaultValue?: string;
+  readonly usual?: string;
   readonly routing?: true;
   readonly controlCharacters?: 'tab' | 'lines';
   readonly shownToOwner?: true;
@@ -72,7 +73,7 @@ export const host = (help = 'Host name or IP address of the server.'): FormPrope
   text('host', help, { routing: true });
 
 export const port = (usual: string): FormProperty =>
-  integer('port', `Port of the server, usually ${usual}.`, { routing: true });
+  integer('port', `Port of the server, usually ${usual}.`, { routing: true, usual });
 
 export const username = (): FormProperty => text('username', 'Name of the user to sign in as.');
 export const password = (): FormProperty => credential('password', 'Password of that user.');
@@ -101,6 +102,7 @@ export const sshFields = {
   port: integer('encryption_port', 'Port of the SSH server, usually 22.', {
     optional: true,
     routing: true,
+    usual: '22',
     hiddenInV3: withoutTunnel,
   }),
   username: text('encryption_username', 'Name of the user to sign in to the SSH server as.', {

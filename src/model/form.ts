@@ -25,6 +25,8 @@ export interface FormProperty {
   readonly natural: 'string' | 'integer' | 'boolean' | 'object';
   /** Used on create when the property is not given; one that has a default need not be named by a v3 PUT. */
   readonly defaultValue?: string;
+  /** What most give, where there is such a value: forms for people begin with it. The server never uses it by itself. */
+  readonly usual?: string;
   /**
    * Control characters a text may contain: none unless stated, `tab` (a delimiter), or `lines`: line breaks and tabs
    * (a certificate).

@@ -17,6 +17,8 @@ export interface DestinationFormProperty {
   readonly kind: 'string' | 'lines' | 'integer' | 'boolean' | 'object';
   /** What is used when nothing is given. */
   readonly default: string | null;
+  /** What most give, for a form to begin with. */
+  readonly usual: string | null;
   /** The server makes one when none is given. */
   readonly generated: boolean;
 }

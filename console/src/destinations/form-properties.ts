@@ -23,6 +23,8 @@ export function formProperties(
       continue;
     }
     if (before !== null && (isCredential ? value === '' : value === before[name])) continue;
+    // Left out means the same, and leaves no trace.
+    if (before === null && input === 'flag' && !isRequired && value === 'false') continue;
     if (value !== '') properties[name] = input === 'json' ? parseJson(name, value) : value;
     else if (before !== null && !isRequired) properties[name] = null;
     // What is missing is for the server to say, which knows the rules.

@@ -50,17 +50,8 @@ export function NewDestinationPage({ type }: { readonly type: string }) {
   return (
     <Loaded query={forms} lines={8} page="New destination">
       {(all) => {
-        const form = all.find((each) => each.type === type && each.access);
-        if (form === undefined)
-          return (
-            <Page title="New destination" before={back}>
-              <Notice tone="bad" title="There is no such type of destination here.">
-                <Link to="/destinations/new" className="button">
-                  Choose another
-                </Link>
-              </Notice>
-            </Page>
-          );
+        const form = all.find((each) => each.type === type);
+        if (!form?.access) return <NoSuchType title={form?.title} />;
         return (
           <Page
             title={`New ${form.title}`}
@@ -77,5 +68,24 @@ export function NewDestinationPage({ type }: { readonly type: string }) {
         );
       }}
     </Loaded>
+  );
+}
+
+function NoSuchType({ title }: { readonly title: string | undefined }) {
+  return (
+    <Page title="New destination" before={back}>
+      <Notice
+        tone={title === undefined ? 'bad' : 'idle'}
+        title={
+          title === undefined
+            ? 'There is no such type of destination.'
+            : `${title} cannot be connected in this version yet.`
+        }
+      >
+        <Link to="/destinations/new" className="button">
+          Choose another
+        </Link>
+      </Notice>
+    </Page>
   );
 }

@@ -17,7 +17,7 @@ export function PropertyField({
   readonly isStored: boolean;
   readonly onChange: (value: string) => void;
 }) {
-  const { name, label, help, input, choices, isRequired, isFixed } = field;
+  const { name, label, help, input, choices, isOptional, isFixed } = field;
   if (input === 'flag')
     return (
       <div className="field field-flag">
@@ -38,20 +38,22 @@ export function PropertyField({
   if (field.isCredential && isStored)
     return <StoredCredential field={field} value={value} error={error} onChange={onChange} />;
   return (
-    <Field label={label} help={help} error={error} optional={!isRequired}>
+    <Field label={label} help={help} error={error} optional={isOptional}>
       {(parts) => {
         const common = {
           ...parts,
           name,
           value,
-          'aria-required': isRequired,
+          'aria-required': !isOptional,
           readOnly: isFixed && isStored,
           spellCheck: false,
         };
         if (input === 'choice')
           return (
             <select {...parts} name={name} value={value} onChange={(event) => onChange(event.target.value)}>
-              {value === '' && <option value="">Choose …</option>}
+              {(isOptional || value === '') && (
+                <option value="">{isOptional ? 'Default' : 'Choose …'}</option>
+              )}
               {choices.map((choice) => (
                 <option key={choice} value={choice}>
                   {choiceLabels[choice] ?? choice}
@@ -80,6 +82,9 @@ const choiceLabels: Readonly<Record<string, string>> = {
   ssh: 'an SSH server',
   csv: 'CSV',
   jsonl: 'JSON lines',
+  ',': 'comma',
+  '|': 'pipe',
+  '\\t': 'tab',
 };
 
 function StoredCredential({
@@ -93,11 +98,12 @@ function StoredCredential({
   readonly error: string | undefined;
   readonly onChange: (value: string) => void;
 }) {
-  const [isReplacing, setReplacing] = useState(false);
-  const isOpen = isReplacing || error !== undefined;
+  const [choice, setChoice] = useState<'keep' | 'replace' | null>(null);
+  // What the server asks for is asked for, until somebody says otherwise.
+  const isOpen = choice === null ? error !== undefined : choice === 'replace';
   const toggle = () => {
     onChange('');
-    setReplacing(!isOpen);
+    setChoice(isOpen ? 'keep' : 'replace');
   };
   return (
     <Field

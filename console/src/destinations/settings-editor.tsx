@@ -3,7 +3,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
 import { BusyButton } from '../elements/busy-button.tsx';
 import { Notice } from '../elements/notice.tsx';
-import { formFields } from './form-fields.ts';
+import { formFields, isShown } from './form-fields.ts';
 import { formProperties } from './form-properties.ts';
 import { ProofPanel } from './proof-panel.tsx';
 import { SettingsForm } from './settings-form.tsx';
@@ -16,12 +16,15 @@ export function SettingsEditor({
   card,
   destination,
   revision,
+  onReload,
 }: {
   readonly form: DestinationForm;
   readonly card: Pick<ReportCard, 'steps'>;
   /** Null: a new one is made. */
   readonly destination: Destination | null;
   readonly revision?: string;
+  /** Begins anew with what is stored now. */
+  readonly onReload?: () => void;
 }) {
   const navigate = useNavigate();
   const fields = useMemo(() => formFields(card, form), [card, form]);
@@ -40,6 +43,10 @@ export function SettingsEditor({
       ...(settings.name.trim() === '' ? {} : { name: settings.name.trim() }),
       properties: formProperties(fields, settings.values, settings.before),
     }));
+  // What is wrong with a value that has no input here has to be said all the same.
+  const unseen = Object.entries(proving.errors).filter(
+    ([name]) => !fields.some((field) => field.name === name && isShown(field, settings.values)),
+  );
   const button = (
     intent: Intent,
     kind: 'plain' | 'primary',
@@ -68,7 +75,20 @@ export function SettingsEditor({
         onValue={settings.setValue}
         onSubmit={() => run('prove')}
       >
-        {proving.problem !== null && <Notice tone="bad" title={proving.problem} />}
+        {proving.problem !== null && (
+          <Notice tone="bad" title={proving.problem}>
+            {unseen.map(([name, why]) => (
+              <p key={name}>
+                <code>{name}</code>: {why}
+              </p>
+            ))}
+            {proving.isOutdated && (
+              <button type="button" className="button" onClick={onReload}>
+                Show what is stored now
+              </button>
+            )}
+          </Notice>
+        )}
         {button('prove', 'primary', 'Save only if it works', 'submit')}
         {destination === null && button('test', 'plain', 'Test')}
         {button('save', 'plain', 'Save without a test')}

@@ -3,10 +3,8 @@ import { type ReactNode, useEffect, useRef } from 'react';
 import { accountQuery } from '../api/account.ts';
 import { CodeBlock } from '../elements/code-block.tsx';
 import { Field } from '../elements/field.tsx';
-import { type FormField, type FormValues, isShown, type Section } from './form-fields.ts';
+import { type FormField, type FormValues, isShown, sections } from './form-fields.ts';
 import { PropertyField } from './property-field.tsx';
-
-const sections: readonly Section[] = ['Connection', 'TLS', 'SSH tunnel'];
 
 /** The settings of a destination, by section, with what is wrong beside each input. */
 export function SettingsForm({

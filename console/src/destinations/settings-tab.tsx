@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
 import { destinationQuery, formsQuery } from '../api/destinations.ts';
 import { Loaded } from '../elements/loaded.tsx';
 import { SettingsEditor } from './settings-editor.tsx';
@@ -7,6 +8,11 @@ import { SettingsEditor } from './settings-editor.tsx';
 export function SettingsTab({ id }: { readonly id: number }) {
   const found = useQuery(destinationQuery(id));
   const forms = useQuery(formsQuery);
+  const [openings, setOpenings] = useState(0);
+  const reload = async () => {
+    await found.refetch();
+    setOpenings(openings + 1);
+  };
   return (
     <Loaded query={found} lines={8}>
       {({ destination, revision }) => (
@@ -16,10 +22,12 @@ export function SettingsTab({ id }: { readonly id: number }) {
             return (
               form && (
                 <SettingsEditor
+                  key={openings}
                   form={form}
                   card={destination.report_card}
                   destination={destination}
                   revision={revision}
+                  onReload={() => void reload()}
                 />
               )
             );

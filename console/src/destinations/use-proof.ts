@@ -21,6 +21,8 @@ export interface Proving {
   readonly errors: Readonly<Record<string, string>>;
   /** What is wrong beside that; null: nothing. */
   readonly problem: string | null;
+  /** Somebody else has changed what the form was made from. */
+  readonly isOutdated: boolean;
   readonly intent: Intent | null;
   run(intent: Intent, draft: () => DestinationDraft): void;
 }
@@ -76,6 +78,7 @@ export function useProof({
       : ended && { state: data?.status ?? 'failed', steps: ended, running: '' },
     errors: error === null ? {} : errorsOf(error),
     problem: error === null || ended ? null : problemOf(error),
+    isOutdated: error instanceof RevisionMismatchError,
     intent: isPending ? intent : null,
     run: (chosen, draft) => mutate({ intent: chosen, draft }),
   };
@@ -96,7 +99,7 @@ function errorsOf(error: Error): Readonly<Record<string, string>> {
 
 function problemOf(error: Error): string {
   if (error instanceof RevisionMismatchError)
-    return 'Somebody else has changed this destination meanwhile, so nothing was stored. Open the settings again to see the change.';
+    return 'Somebody else has changed this destination meanwhile, so nothing was stored.';
   if (Object.keys(errorsOf(error)).length > 0) return 'Some values cannot be used; nothing was stored.';
   return explain(error);
 }

@@ -14,6 +14,7 @@ export const keyFormat = (): FormProperty =>
   text(
     's3_key_format_string',
     `Names of the files; made of ${requiredElements.join(', ')} and other text. Files whose names end in .gz are compressed.`,
+    { usual: '[integration_name]/[table_name]/[table_version]_[timestamp_loaded]' },
   );
 
 export const csvDelimiter = (): FormProperty =>

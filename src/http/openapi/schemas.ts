@@ -136,6 +136,7 @@ export const schemas = {
         help: text,
         kind: oneOf('string', 'lines', 'integer', 'boolean', 'object'),
         default: orNull(text),
+        usual: orNull(text),
         generated: flag,
       }),
     ),

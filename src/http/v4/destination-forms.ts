@@ -25,6 +25,7 @@ const renderProperty = ({
   help,
   natural,
   defaultValue,
+  usual,
   controlCharacters,
   generate,
 }: FormProperty): wire.DestinationFormProperty => ({
@@ -32,5 +33,6 @@ const renderProperty = ({
   help,
   kind: controlCharacters === 'lines' ? 'lines' : natural,
   default: defaultValue ?? null,
+  usual: usual ?? null,
   generated: generate !== undefined,
 });

@@ -56,7 +56,7 @@ export const typeOperations: readonly Operation[] = [
     tag: 'Destination types',
     summary: 'List what people are asked',
     description:
-      'Beside the report card of every type: its name for people, and for each property one sentence, the kind of input, and what is used when nothing is given. In the order in which people are asked. `lines` is text of several lines, such as a certificate; what is `generated` is made by the server.',
+      'Beside the report card of every type: its name for people, and for each property one sentence, the kind of input, what is used when nothing is given, and what most give. In the order in which people are asked. `lines` is text of several lines, such as a certificate; what is `generated` is made by the server.',
     security: 'token',
     responses: {
       200: {
