@@ -84,5 +84,8 @@ function messageOf(body: unknown): string | undefined {
   if (typeof body === 'string') return body;
   if (!isObject(body)) return undefined;
   const inner = isObject(body.errors) ? body.errors.error : undefined;
-  return [body.message, inner, body.error].find((text) => typeof text === 'string') as string | undefined;
+  const ofError = isObject(body.error) ? body.error.message : undefined;
+  return [body.message, inner, ofError, body.error].find((text) => typeof text === 'string') as
+    | string
+    | undefined;
 }

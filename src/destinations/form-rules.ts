@@ -46,7 +46,7 @@ export const sshRule: FormRule = (input) => {
     (name) => input.candidate[name] === undefined,
   );
   return [
-    ...missing.map((name) => ({ name, why: 'Required while encryption_type is ssh.' })),
+    ...missing.map((name) => ({ name, why: 'Required for an SSH tunnel.' })),
     ...hostRule('encryption_host')(input),
     ...portRule('encryption_port')(input),
   ];

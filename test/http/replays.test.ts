@@ -68,6 +68,10 @@ test('POST replay answers with what will be loaded, and the replay is listed, sh
   const at = `/v4/sources/${source}/replays`;
   expect((await server.request('GET', at)).json()).toEqual([replay]);
   expect((await server.request('GET', `${at}/${replay.id}`)).json()).toEqual(replay);
+  // Its tables are no tables of the account beside those that it repeats.
+  const { accountId: client } = server.visitor;
+  const activity = (await server.request('GET', `/v4/${client}/activity`)).json() as { tables: object[] };
+  expect(activity.tables).toMatchObject([{ source_id: source, table_name: 'orders', batches_waiting: 0 }]);
   const again = await server.request('POST', `/v4/sources/${source}/replay`, { body });
   expect([again.status, again.json()]).toMatchObject([
     409,

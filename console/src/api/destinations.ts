@@ -1,8 +1,8 @@
-import type { CreateDestination, Hook, UpdateDestination } from '@backstitch/client';
+import type { CreateDestination, UpdateDestination } from '@backstitch/client';
 import { queryOptions } from '@tanstack/react-query';
 import { backstitch } from './backstitch.ts';
 
-const { destinations, hooks } = backstitch;
+const { destinations } = backstitch;
 
 export const destinationsQuery = queryOptions({
   queryKey: ['destinations'],
@@ -43,11 +43,6 @@ export const reportCardQuery = (type: string) =>
     queryFn: ({ signal }) => destinations.type(type, { signal }),
     staleTime: Number.POSITIVE_INFINITY,
   });
-
-export const hooksQuery = queryOptions({
-  queryKey: ['hooks'],
-  queryFn: async ({ signal }) => Object.values(await hooks.list({ signal })).flat() as readonly Hook[],
-});
 
 export type Properties = CreateDestination['properties'];
 export type DestinationDraft = Omit<CreateDestination, 'type'> & UpdateDestination;

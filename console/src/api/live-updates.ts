@@ -9,7 +9,7 @@ const outdated: Readonly<Record<string, (event: EventBody) => readonly QueryKey[
   'load.loaded': ({ source_id: id }) => [['activity'], ['sources', id]],
   'load.failed': ({ source_id: id }) => [['activity'], ['sources', id]],
   'records.rejected': () => [['activity'], ['rejected']],
-  'table.changed': () => [],
+  'table.changed': () => [['changes']],
   'destination.changed': () => [['destinations']],
   'destination.deleted': () => [['destinations'], ['sources']],
   // Events are missing before this one.

@@ -1,3 +1,5 @@
+import { backstitch } from './backstitch.ts';
+
 /** A rejected record with its reason. */
 export interface RejectedRecord {
   readonly reason: string;
@@ -18,7 +20,11 @@ export async function readRejectedRecords(
 ): Promise<readonly RejectedRecord[]> {
   const query = new URLSearchParams({ table });
   const answer = await fetch(`/v4/sources/${source}/rejected/records?${query}`, { signal });
-  if (!answer.ok || answer.body === null) throw new Error('The rejected records cannot be read.');
+  if (!answer.ok || answer.body === null) {
+    // Whatever refuses this refuses that too, and says why.
+    await backstitch.sources.rejected(source, { signal });
+    throw new Error('The rejected records cannot be read.');
+  }
   const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
   const records: RejectedRecord[] = [];
   let rest = '';

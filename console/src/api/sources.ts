@@ -30,6 +30,18 @@ export const batchesQuery = (id: number) =>
     refetchInterval: 5000,
   });
 
+/** Those that wait for somebody to act, newest first; of each kind a hundred at most. */
+export const stuckBatchesQuery = (id: number) =>
+  queryOptions({
+    queryKey: ['sources', id, 'batches', 'stuck'],
+    queryFn: async ({ signal }) => {
+      const states = ['quarantined', 'blocked'] as const;
+      const found = states.map((state) => sources.batches(id, { signal, state, limit: 100 }));
+      return (await Promise.all(found)).flat();
+    },
+    refetchInterval: 5000,
+  });
+
 export interface ActivityScope {
   readonly hours: number;
   readonly source?: number | undefined;

@@ -1,5 +1,5 @@
 import { AuthenticationError } from '@backstitch/client';
-import { QueryCache, QueryClient } from '@tanstack/react-query';
+import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query';
 import { isUnreachable } from '../api/backstitch.ts';
 
 /**
@@ -11,6 +11,11 @@ export const createQueryClient = (onSignedOut: () => void): QueryClient =>
     queryCache: new QueryCache({
       onError(error, query) {
         if (error instanceof AuthenticationError && query.queryKey[0] !== 'session') onSignedOut();
+      },
+    }),
+    mutationCache: new MutationCache({
+      onError(error, _variables, _result, { options }) {
+        if (error instanceof AuthenticationError && options.mutationKey?.[0] !== 'sign-in') onSignedOut();
       },
     }),
     defaultOptions: {

@@ -6,12 +6,14 @@ import { backstitch } from '../api/backstitch.ts';
 import { followEvents } from '../api/live-updates.ts';
 import mark from '../images/mark.svg';
 import { ConnectionNotice } from './connection-notice.tsx';
+import { keepFocus } from './keep-focus.ts';
 import { ThemeSwitch } from './theme-switch.tsx';
 
 /** What stands around every view of somebody who is signed in. */
 export function Shell() {
   const client = useQueryClient();
   useEffect(() => followEvents(client), [client]);
+  useEffect(keepFocus, []);
   return (
     <>
       <a className="skip-link" href="#main">
@@ -24,6 +26,8 @@ export function Shell() {
           <Link to="/sources">Sources</Link>
           <Link to="/loads">Loads</Link>
           <Link to="/rejected">Rejected</Link>
+          <Link to="/changes">Changes</Link>
+          <Link to="/webhooks">Webhooks</Link>
         </nav>
         <div className="bar-end">
           <WayBack />

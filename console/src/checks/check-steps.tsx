@@ -1,4 +1,5 @@
 import type { CheckStep } from '@backstitch/client';
+import { Link } from '@tanstack/react-router';
 import { CodeBlock } from '../elements/code-block.tsx';
 import type { Tone } from '../elements/notice.tsx';
 import { StatusMark } from '../elements/status.tsx';
@@ -62,13 +63,28 @@ function Step({ step }: { readonly step: CheckStep }) {
   );
 }
 
+/** Calls of the API that a remedy names are links to where the console does the same. */
+function WithLinks({ text }: { readonly text: string }) {
+  const [before = '', id, after = ''] = text.split(/POST \/v4\/destinations\/(\d+)\/check/, 3);
+  if (id === undefined) return text;
+  return (
+    <>
+      {before}
+      <Link to="/destinations/$id" params={{ id: Number(id) }}>
+        test it
+      </Link>
+      {after}
+    </>
+  );
+}
+
 /** What to do, with the SQL in it ready to be copied. */
 export function Remedy({ text }: { readonly text: string }) {
   const remedy = splitRemedy(text);
   return (
     <div className="remedy">
       <p>
-        <strong>What to do</strong> {remedy.text}
+        <strong>What to do</strong> <WithLinks text={remedy.text} />
       </p>
       {remedy.sql !== null && <CodeBlock text={remedy.sql} label="SQL to run" copyLabel="Copy SQL" />}
     </div>

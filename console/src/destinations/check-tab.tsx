@@ -3,6 +3,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { backstitch, explain } from '../api/backstitch.ts';
 import { checksQuery } from '../api/destinations.ts';
+import { hooksQuery } from '../api/hooks.ts';
 import { sourcesQuery } from '../api/sources.ts';
 import { CheckSteps } from '../checks/check-steps.tsx';
 import { useLiveCheck } from '../checks/use-live-check.ts';
@@ -22,6 +23,7 @@ export function CheckTab({ id }: { readonly id: number }) {
           <>
             {shown === undefined ? <FirstCheck id={id} /> : <LastCheck id={id} check={shown} />}
             <NextStep id={id} isHealthy={shown?.status === 'succeeded'} />
+            <NoWebhook id={id} />
             {all.length > 1 && <EarlierChecks checks={all.filter((check) => check !== shown)} />}
           </>
         );
@@ -121,6 +123,20 @@ function NextStep({ id, isHealthy }: { readonly id: number; readonly isHealthy: 
         New source
       </Link>
     </section>
+  );
+}
+
+/** Whoever does not look here learns of a failure only from somebody else. */
+function NoWebhook({ id }: { readonly id: number }) {
+  const hooks = useQuery(hooksQuery).data;
+  if (!hooks || hooks.some(({ destination_id }) => destination_id === id)) return null;
+  return (
+    <p className="aside">
+      Nobody is told when it fails.{' '}
+      <Link to="/webhooks/new" search={{ destination: id }}>
+        Make a webhook
+      </Link>
+    </p>
   );
 }
 

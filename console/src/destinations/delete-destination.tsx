@@ -1,7 +1,8 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { backstitch, explain } from '../api/backstitch.ts';
-import { destinationQuery, hooksQuery } from '../api/destinations.ts';
+import { destinationQuery } from '../api/destinations.ts';
+import { hooksQuery } from '../api/hooks.ts';
 import { sourcesQuery } from '../api/sources.ts';
 import { BusyButton } from '../elements/busy-button.tsx';
 import { Dialog } from '../elements/dialog.tsx';

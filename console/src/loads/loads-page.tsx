@@ -1,11 +1,10 @@
 import type { Activity } from '@backstitch/client';
-import { useQuery } from '@tanstack/react-query';
-import { Link, useNavigate } from '@tanstack/react-router';
-import { sourcesQuery } from '../api/sources.ts';
+import { Link } from '@tanstack/react-router';
 import { Empty } from '../elements/empty.tsx';
 import { Loaded } from '../elements/loaded.tsx';
 import { Page } from '../elements/page.tsx';
 import { renderCount } from '../elements/quantity.ts';
+import { SourceFilter } from '../elements/source-filter.tsx';
 import { Elapsed } from '../elements/time.tsx';
 import { LoadChart } from './load-chart.tsx';
 import { TableList } from './table-list.tsx';
@@ -29,7 +28,22 @@ export function LoadsPage({ search }: { readonly search: LoadsSearch }) {
   const activity = useActivity(hours, { source, table });
   return (
     <Page title="Loads" actions={<Periods search={search} hours={hours} />}>
-      <Filter search={search} />
+      <SourceFilter to="/loads" source={source} table={table} kept={search.hours ? { hours } : {}}>
+        {source !== undefined && (
+          <>
+            <Link to="/changes" search={{ source, ...(table !== undefined && { table }) }}>
+              Changes of {table === undefined ? 'its tables' : 'the table'}
+            </Link>
+            <Link
+              to="/sources/$id/replay"
+              params={{ id: source }}
+              search={table === undefined ? {} : { table }}
+            >
+              Load once more
+            </Link>
+          </>
+        )}
+      </SourceFilter>
       <Loaded query={activity} lines={8}>
         {(found) =>
           found.tables.length === 0 ? (
@@ -78,41 +92,6 @@ function Periods({ search, hours }: { readonly search: LoadsSearch; readonly hou
         </Link>
       ))}
     </nav>
-  );
-}
-
-function Filter({ search }: { readonly search: LoadsSearch }) {
-  const navigate = useNavigate();
-  const sources = useQuery(sourcesQuery).data ?? [];
-  const { hours } = search;
-  return (
-    <p className="filter">
-      <label>
-        Source{' '}
-        <select
-          value={search.source ?? ''}
-          onChange={(event) => {
-            const source = Number(event.target.value);
-            void navigate({ to: '/loads', search: { ...(hours && { hours }), ...(source && { source }) } });
-          }}
-        >
-          <option value="">all</option>
-          {sources.map(({ id, display_name }) => (
-            <option key={id} value={id}>
-              {display_name}
-            </option>
-          ))}
-        </select>
-      </label>
-      {search.table !== undefined && (
-        <>
-          Table <code>{search.table}</code>{' '}
-          <Link to="/loads" search={{ ...search, table: undefined }} className="button button-small">
-            All tables
-          </Link>
-        </>
-      )}
-    </p>
   );
 }
 

@@ -78,7 +78,7 @@ function Reasons({ summary }: { readonly summary: RejectedTable }) {
       <ul className="reasons">
         {summary.reasons.map(({ reason, kind, count }) => (
           <li key={`${kind} ${reason}`}>
-            <span className="number">{renderQuantity(count, kind === 'record' ? 'record' : 'value')}</span>{' '}
+            <span className="number">{renderQuantity(count, kind === 'record' ? 'record' : 'value')}</span>:{' '}
             {reason}
           </li>
         ))}

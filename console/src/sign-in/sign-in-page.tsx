@@ -63,6 +63,8 @@ function useSignIn(to: string | undefined) {
   const router = useRouter();
   const [link] = useState(takeEphemeralToken);
   const { mutate, error, isPending } = useMutation({
+    // Refused here, it is the token that is wrong, not the session that has ended.
+    mutationKey: ['sign-in'],
     mutationFn: (exchange: () => Promise<Session>) => exchange(),
     async onSuccess(session) {
       client.clear();

@@ -1,5 +1,4 @@
 import type { Batch } from '@backstitch/client';
-import { Remedy } from '../checks/check-steps.tsx';
 import type { Tone } from '../elements/notice.tsx';
 import { renderQuantity } from '../elements/quantity.ts';
 import { Status } from '../elements/status.tsx';
@@ -8,12 +7,12 @@ import { TimeAgo } from '../elements/time.tsx';
 const states: Readonly<Record<Batch['state'], readonly [Tone, string]>> = {
   ready: ['busy', 'Waiting for its turn'],
   loading: ['busy', 'Loading'],
-  blocked: ['warn', 'Waiting'],
+  blocked: ['warn', 'Waiting for you'],
   quarantined: ['bad', 'Set aside'],
   loaded: ['good', 'Loaded'],
 };
 
-/** Batches, newest first, and what became of each. */
+/** Batches, newest first, and what became of each. What keeps them stands with their tables. */
 export function BatchList({
   batches,
   schema,
@@ -52,18 +51,20 @@ export function BatchList({
 }
 
 function BatchState({ batch }: { readonly batch: Batch }) {
-  const [tone, text] =
-    (batch.load?.rows_rejected ?? 0) > 0 ? (['warn', 'Loaded'] as const) : states[batch.state];
-  const problem = batch.last_error_details;
+  const warnings = [...new Set(batch.load?.tables.flatMap(({ warning }) => warning ?? []))];
+  const isRemarkable = (batch.load?.rows_rejected ?? 0) > 0 || warnings.length > 0;
+  const [tone, text] = isRemarkable ? (['warn', 'Loaded'] as const) : states[batch.state];
   return (
     <>
       <Status tone={tone}>
         {text}
         {batch.load && describeLoad(batch.records, batch.load)}
       </Status>
-      {batch.waits_for && <p className="quiet">{batch.waits_for.message}</p>}
-      {problem && <p className="quiet">{problem.message}</p>}
-      {problem?.remedy && <Remedy text={problem.remedy} />}
+      {warnings.map((warning) => (
+        <p key={warning} className="quiet">
+          {warning}
+        </p>
+      ))}
     </>
   );
 }

@@ -18,8 +18,12 @@ export function DeleteSource({ id }: { readonly id: number }) {
   const close = () => void navigate({ to: '/sources/$id', params: { id } });
   const { mutate, isPending, error } = useMutation({
     mutationFn: () => backstitch.sources.delete(id),
-    onSuccess: async () => {
-      await navigate({ to: '/sources' });
+    onSuccess: async ({ discardedBatches }) => {
+      const lost =
+        discardedBatches === 0
+          ? 'nothing was waiting'
+          : `${renderQuantity(discardedBatches, 'batch', 'batches')} that waited ${discardedBatches === 1 ? 'was' : 'were'} discarded`;
+      await navigate({ to: '/sources', state: { said: `${name} is deleted; ${lost}.` } });
       await client.invalidateQueries();
     },
   });

@@ -1,17 +1,21 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { batchesQuery, sourceQuery, tokensQuery } from '../api/sources.ts';
+import { batchesQuery, sourceQuery, stuckBatchesQuery, tokensQuery } from '../api/sources.ts';
 import { Loaded } from '../elements/loaded.tsx';
 import { TableList } from '../loads/table-list.tsx';
 import { useActivity } from '../loads/use-tables.ts';
+import { ReplayList } from '../replays/replay-list.tsx';
 import { BatchList } from './batch-list.tsx';
 import { SendExample } from './send-example.tsx';
+import { StuckBatches } from './stuck-batches.tsx';
 
 /** What a source has sent and what became of it, its tokens, and how to send more. */
 export function RecordsTab({ id }: { readonly id: number }) {
   const source = useQuery(sourceQuery(id)).data;
   const activity = useActivity(24, { source: id });
   const batches = useQuery(batchesQuery(id));
+  const stuck = useQuery(stuckBatchesQuery(id)).data ?? [];
+  const explained = new Set(stuck.map(({ table_name }) => table_name));
   return (
     <>
       <Loaded query={batches}>
@@ -27,14 +31,18 @@ export function RecordsTab({ id }: { readonly id: number }) {
             </section>
           ) : (
             <>
+              <StuckBatches batches={stuck} sourceId={id} destinationId={source?.destination_id ?? null} />
               <section className="panel">
                 <h2>Tables</h2>
-                <Loaded query={activity}>{({ tables }) => <TableList tables={tables} of="source" />}</Loaded>
+                <Loaded query={activity}>
+                  {({ tables }) => <TableList tables={tables} of="source" explained={explained} />}
+                </Loaded>
               </section>
               <section className="panel">
                 <h2>Newest batches</h2>
                 <BatchList batches={all} schema={source?.name ?? ''} />
               </section>
+              <ReplayList sourceId={id} />
               <details className="panel">
                 <summary>How to send records</summary>
                 <SendExample token={null} />

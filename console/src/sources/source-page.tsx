@@ -57,6 +57,9 @@ function Actions({ source }: { readonly source: Source }) {
   return (
     <>
       <SourceStatus source={source} />
+      <Link to="/sources/$id/replay" params={{ id: source.id }} className="button">
+        Replay
+      </Link>
       <BusyButton busy={isPending} onClick={mutate}>
         {isPaused ? 'Resume' : 'Pause'}
       </BusyButton>

@@ -7,6 +7,7 @@ import { Empty } from '../elements/empty.tsx';
 import { Loaded } from '../elements/loaded.tsx';
 import { Page } from '../elements/page.tsx';
 import { renderCount } from '../elements/quantity.ts';
+import { Said } from '../elements/said.tsx';
 import { TimeAgo } from '../elements/time.tsx';
 import { useTables } from '../loads/use-tables.ts';
 import { SourceStatus } from './source-status.tsx';
@@ -21,6 +22,7 @@ export function SourcesPage() {
   );
   return (
     <Page title="Sources" actions={sources.data?.length !== 0 && create}>
+      <Said />
       <Loaded query={sources}>
         {(all) =>
           all.length === 0 ? (

@@ -50,9 +50,14 @@ export function StartPage() {
   );
 }
 
+/** What fails stands first: that is what somebody came for. */
 const newest = (tables: readonly TableActivity[]): readonly TableActivity[] =>
   tables
-    .toSorted((one, other) => (other.last_loaded_at ?? '').localeCompare(one.last_loaded_at ?? ''))
+    .toSorted(
+      (one, other) =>
+        Number(other.error !== null) - Number(one.error !== null) ||
+        (other.last_loaded_at ?? '').localeCompare(one.last_loaded_at ?? ''),
+    )
     .slice(0, 10);
 
 /** What somebody has to look after; nothing where all is well. */

@@ -16,7 +16,7 @@ interface Wanted {
   readonly table: string;
 }
 
-/** The cast is for SQLite, whose parameters are floating-point numbers. */
+/** What replays load has its progress of its own. The cast is for SQLite, whose parameters are floating-point numbers. */
 const points = statement<Wanted>()((db, given) =>
   sql<ActivityPoint>`
     select ${given('since')} + ${given('step')} * slot as at, count(*) as "loads",
@@ -24,8 +24,8 @@ const points = statement<Wanted>()((db, given) =>
     from (
       select cast((loads.completed_at - ${given('since')}) / ${given('step')} as bigint) as slot,
         coalesce(loads.rows_loaded, 0) as rows_loaded, coalesce(loads.rows_rejected, 0) as rows_rejected
-      from loads join lanes on lanes.id = loads.lane_id
-      where loads.account_id = ${given('accountId')} and loads.completed_at >= ${given('since')}
+      from loads join lanes on lanes.id = loads.lane_id join sources on sources.id = lanes.source_id
+      where sources.replay_of is null and loads.account_id = ${given('accountId')} and loads.completed_at >= ${given('since')}
         and (${given('ofSource')} = 0 or lanes.source_id = ${given('sourceId')})
         and (${given('ofTable')} = 0 or lanes.table_name = ${given('table')})
     ) as completed
@@ -52,7 +52,7 @@ const tables = statement<Wanted>()((db, given) =>
     with wanted as (
       select lanes.* from lanes join sources on sources.id = lanes.source_id
       where lanes.account_id = ${given('accountId')} and sources.deleted_at is null
-        and (${given('ofSource')} = 0 or lanes.source_id = ${given('sourceId')})
+        and sources.replay_of is null and (${given('ofSource')} = 0 or lanes.source_id = ${given('sourceId')})
         and (${given('ofTable')} = 0 or lanes.table_name = ${given('table')})
     ),
     done as (
