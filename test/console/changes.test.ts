@@ -2,8 +2,11 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { startSilentPort } from '../support/silent-port.ts';
+import { handsAt } from './hands.ts';
+import { onceMore } from './once-more.ts';
 import { type OpenConsole, openConsole } from './open-console.ts';
 import { anOrders, type Seeded, seed } from './seed.ts';
+import { webhooks } from './webhooks.ts';
 
 let opened: OpenConsole;
 let database: TestDatabase;
@@ -20,9 +23,9 @@ afterAll(async () => {
   await database?.[Symbol.asyncDispose]();
 });
 
-const press = async (name: string) => await page.getByRole('button', { name, exact: true }).click();
-const heading = (name: string) => page.getByRole('heading', { name });
-const field = (name: string) => page.getByLabel(name, { exact: true });
+const press = async (name: string) => await handsAt(page).press(name);
+const heading = (name: string) => handsAt(page).heading(name);
+const field = (name: string) => handsAt(page).field(name);
 
 describe('settings of a destination', () => {
   test('are changed without naming the password again, which stays', async () => {
@@ -53,6 +56,8 @@ describe('settings of a destination', () => {
     await press('Save without a test');
     await page.getByText('Somebody else has changed this destination').waitFor();
     await heading('Theirs').waitFor();
+    await press('Show what is stored now');
+    await expect.poll(async () => await field('Name').inputValue()).toBe('Theirs');
   });
 });
 
@@ -104,7 +109,7 @@ test('records that were rejected are loaded once more', async () => {
 test('a source is paused, its records wait, and go on when it is resumed', async () => {
   await open(`/sources/${seeded.source}`);
   await press('Pause');
-  await page.getByText('Paused').waitFor();
+  await page.getByText('Paused', { exact: true }).waitFor();
   await press('Resume');
   await page.getByRole('button', { name: 'Pause', exact: true }).waitFor();
   await opened.call('POST', '/v2/import/batch', anOrders([1, 2, 3, 4], 10), seeded.importToken);
@@ -129,14 +134,21 @@ test('a token is issued, shown once, and revoked', async () => {
   await expect(opened.call('POST', '/v2/import/batch', anOrders([1]), token)).rejects.toThrow(/ 401/);
 });
 
+onceMore(() => ({ opened, page, open, seeded }));
+webhooks(() => ({ opened, page, open, seeded }));
+
 test('what is deleted is gone, and those who depended on it wait', async () => {
   await open(`/destinations/${seeded.broken}/delete`);
-  await page.getByText('Nothing depends on it.').waitFor();
+  await page.getByText('1 webhook will be deleted with it.').waitFor();
   await press('Delete destination');
   await heading('Destinations').waitFor();
   await page.getByRole('link', { name: 'Broken' }).waitFor({ state: 'detached' });
+  await opened.call('PUT', `/v4/sources/${seeded.source}`, { destination_id: null });
+  await opened.call('POST', '/v2/import/batch', anOrders([1]), seeded.importToken);
   await open(`/sources/${seeded.source}/delete`);
+  await page.getByText('1 batch that is not loaded yet will be discarded.').waitFor();
   await press('Delete source');
+  await page.getByText('Shop is deleted; 1 batch that waited was discarded.').waitFor();
   await page.getByText('No source yet').waitFor();
 });
 

@@ -39,7 +39,8 @@ export const stuckBatchesQuery = (id: number) =>
       const found = states.map((state) => sources.batches(id, { signal, state, limit: 100 }));
       return (await Promise.all(found)).flat();
     },
-    refetchInterval: 5000,
+    // No event tells when one that somebody gave up is gone.
+    refetchInterval: ({ state }) => (state.data?.length ? 1500 : 5000),
   });
 
 export interface ActivityScope {

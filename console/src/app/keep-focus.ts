@@ -1,6 +1,6 @@
 /**
  * Keeps the focus in the page: whoever uses a keyboard would begin at the top again when what they have just used is
- * taken away, as a button is whose work is done. The title of the view gets it then.
+ * taken away, as a button is whose work is done. The title of the dialog or the view gets it then.
  * @returns what ends it.
  */
 export function keepFocus(): () => void {
@@ -11,7 +11,8 @@ export function keepFocus(): () => void {
   const mend = () => {
     if (last === null || last.isConnected || document.activeElement !== document.body) return;
     last = null;
-    document.querySelector<HTMLElement>('h1')?.focus({ preventScroll: true });
+    const title = document.querySelector<HTMLElement>('dialog[open] h2') ?? document.querySelector('h1');
+    title?.focus({ preventScroll: true });
   };
   // After all that one action takes away and puts in its place, so that a new view can choose for itself.
   const observer = new MutationObserver(() => setTimeout(mend, 0));

@@ -33,7 +33,7 @@ export function DeleteSource({ id }: { readonly id: number }) {
       {waiting > 0 && (
         <p>
           <strong>
-            {renderQuantity(waiting, 'batch', 'batches')} that are not loaded yet will be discarded.
+            {renderQuantity(waiting, 'batch that is', 'batches that are')} not loaded yet will be discarded.
           </strong>
         </p>
       )}
