@@ -65,9 +65,9 @@ export function SettingsForm({
       {sections.map((section) => {
         const shown = fields.filter((field) => field.section === section && isShown(field, values));
         if (shown.length === 0) return null;
+        const isWrong = shown.some((field) => errors[field.name] !== undefined);
         return (
-          <fieldset key={section}>
-            <legend>{section}</legend>
+          <Section key={section} title={section} isFolded={section === 'Loading'} isWrong={isWrong}>
             {shown.map((field) => (
               <PropertyField
                 key={field.name}
@@ -79,11 +79,41 @@ export function SettingsForm({
               />
             ))}
             {section === 'SSH tunnel' && values.encryption_type === 'ssh' && <PublicKey />}
-          </fieldset>
+          </Section>
         );
       })}
       <div className="form-actions">{children}</div>
     </form>
+  );
+}
+
+/** Inputs that belong together; what few people change is folded away, unless something is wrong in it. */
+function Section({
+  title,
+  isFolded,
+  isWrong,
+  children,
+}: {
+  readonly title: string;
+  readonly isFolded: boolean;
+  readonly isWrong: boolean;
+  readonly children: ReactNode;
+}) {
+  if (!isFolded)
+    return (
+      <fieldset>
+        <legend>{title}</legend>
+        {children}
+      </fieldset>
+    );
+  return (
+    <details open={isWrong || undefined}>
+      <summary>{title}</summary>
+      <fieldset>
+        <legend className="visually-hidden">{title}</legend>
+        {children}
+      </fieldset>
+    </details>
   );
 }
 
