@@ -1,5 +1,8 @@
 import type { SchemaChange } from '@backstitch/client';
+import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { destinationsQuery } from '../api/destinations.ts';
+import { sourcesQuery } from '../api/sources.ts';
 import { Status } from '../elements/status.tsx';
 import { TimeAgo } from '../elements/time.tsx';
 import { SplitRemedy } from './split-remedy.tsx';
@@ -28,15 +31,7 @@ export function ChangeList({ changes }: { readonly changes: readonly SchemaChang
               <TimeAgo time={change.changed_at} />
             </td>
             <td data-label="Table">
-              <Link
-                to="/changes"
-                search={{ source: change.source_id, table: change.table_name }}
-                className="row-link"
-              >
-                <code>
-                  {change.source_name}.{change.table_name}
-                </code>
-              </Link>
+              <TableName change={change} />
             </td>
             <td data-label="Change">
               <Change change={change} />
@@ -45,6 +40,23 @@ export function ChangeList({ changes }: { readonly changes: readonly SchemaChang
         ))}
       </tbody>
     </table>
+  );
+}
+
+/** Which table, and where: a replay makes the tables of a source in another destination too. */
+function TableName({ change }: { readonly change: SchemaChange }) {
+  const { source_id: source, source_name, table_name: table, destination_id } = change;
+  const isKnown = useQuery(sourcesQuery).data?.some(({ id }) => id === source);
+  const destination = useQuery(destinationsQuery).data?.find(({ id }) => id === destination_id);
+  return (
+    <>
+      <Link to="/changes" search={isKnown ? { source, table } : { table }} className="row-link">
+        <code>
+          {source_name}.{table}
+        </code>
+      </Link>
+      {destination && <p className="quiet">in {destination.name}</p>}
+    </>
   );
 }
 

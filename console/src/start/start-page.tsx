@@ -1,11 +1,13 @@
 import type { Destination, Source, TableActivity } from '@backstitch/client';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { gapsQuery } from '../api/changes.ts';
 import { checksQuery, destinationsQuery } from '../api/destinations.ts';
 import { sourcesQuery } from '../api/sources.ts';
 import { destinationState } from '../checks/summary.ts';
 import { Loaded } from '../elements/loaded.tsx';
 import { Page } from '../elements/page.tsx';
+import { renderQuantity } from '../elements/quantity.ts';
 import { LoadChart } from '../loads/load-chart.tsx';
 import { TableList } from '../loads/table-list.tsx';
 import { useActivity } from '../loads/use-tables.ts';
@@ -70,6 +72,7 @@ function Troubles({
   readonly sources: readonly Source[];
   readonly tables: readonly TableActivity[];
 }) {
+  const gaps = useQuery(gapsQuery).data ?? [];
   const unmapped = sources.filter(
     ({ id, destination_id }) =>
       destination_id === null && tables.some((table) => table.source_id === id && table.batches_waiting > 0),
@@ -78,6 +81,14 @@ function Troubles({
     <ul className="troubles">
       {destinations.map((destination) => (
         <DestinationTrouble key={destination.id} destination={destination} />
+      ))}
+      {gaps.map(({ sourceName, table, rows }) => (
+        <li key={`${sourceName}.${table}`} data-tone="bad">
+          <Link to="/changes">
+            {renderQuantity(rows, 'row')} of {sourceName}.{table} {rows === 1 ? 'is' : 'are'} missing in the
+            destination
+          </Link>
+        </li>
       ))}
       {unmapped.map(({ id, display_name }) => (
         <li key={id} data-tone="bad">
