@@ -46,7 +46,7 @@ test('somebody who is new connects a database, sees why it fails, mends it, and 
   await page.keyboard.press('Enter');
 
   await heading('From nothing to the first record').waitFor();
-  expect(await focused()).toBe('From nothing to the first record');
+  await expect.poll(focused).toBe('From nothing to the first record');
   await enter('New destination');
   await heading('New destination').waitFor();
   await enter('PostgreSQL');
@@ -72,7 +72,7 @@ test('somebody who is new connects a database, sees why it fails, mends it, and 
   await write('Password', database.password);
   await page.keyboard.press('Enter');
   await heading('The check succeeded').waitFor();
-  expect(await focused()).toBe('Warehouse');
+  await expect.poll(focused).toBe('Warehouse');
   expect(await page.locator('.step[data-tone="good"]').count()).toBeGreaterThan(5);
 
   await enter('New source');
@@ -83,7 +83,7 @@ test('somebody who is new connects a database, sees why it fails, mends it, and 
   await enter('Issue the token');
   const command = await page.getByRole('dialog').getByLabel('Example call').locator('code').innerText();
   // The button that was pressed is gone; the focus is still in the dialog.
-  expect(await focused()).toBe('Your token');
+  await expect.poll(focused).toBe('Your token');
   await enter('I have copied it');
   await heading('Waiting for the first record').waitFor();
 
@@ -100,7 +100,7 @@ test('somebody who is new connects a database, sees why it fails, mends it, and 
   await dialog.waitFor();
   await page.keyboard.press('Escape');
   await dialog.waitFor({ state: 'detached' });
-  expect(await focused()).toBe('Revoke');
+  await expect.poll(focused).toBe('Revoke');
   await page.keyboard.press('Enter');
   await enter('Revoke token');
   await text('None yet.').waitFor();
@@ -112,7 +112,7 @@ test('somebody who is new connects a database, sees why it fails, mends it, and 
   expect(await focused()).toBe('Skip to content');
   await page.keyboard.press('Enter');
   await page.keyboard.press('Tab');
-  expect(await focused()).toBe('Sources');
+  await expect.poll(focused).toBe('Sources');
   expect(offences).toEqual([]);
 }, 60_000);
 

@@ -24,6 +24,7 @@ export function webhooks(scene: () => Scene): void {
     await field('URL').fill('nowhere');
     await press('Create webhook');
     await text('Invalid URI. Give an https URL').waitFor();
+    await page.locator('[name="url"]:focus').waitFor();
     await field('URL').fill(receiver.url);
     await press('Create webhook');
     await heading('The webhook is there').waitFor();

@@ -1,8 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
-import { type ReactNode, useEffect, useRef } from 'react';
+import type { ReactNode } from 'react';
 import { accountQuery } from '../api/account.ts';
 import { CodeBlock } from '../elements/code-block.tsx';
 import { Field } from '../elements/field.tsx';
+import { useFirstError } from '../elements/use-first-error.ts';
 import { type FormField, type FormValues, isShown, sections } from './form-fields.ts';
 import { PropertyField } from './property-field.tsx';
 
@@ -31,12 +32,7 @@ export function SettingsForm({
   /** The buttons. */
   readonly children: ReactNode;
 }) {
-  const form = useRef<HTMLFormElement>(null);
-  const names = Object.keys(errors).join(' ');
-  // To the first input that is wrong, as soon as the server has said so.
-  useEffect(() => {
-    if (names !== '') form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
-  }, [names]);
+  const form = useFirstError(Object.keys(errors).join(' '));
   return (
     <form
       ref={form}

@@ -4,6 +4,7 @@ import { explain } from '../api/backstitch.ts';
 import { BusyButton } from '../elements/busy-button.tsx';
 import { Field } from '../elements/field.tsx';
 import { Notice } from '../elements/notice.tsx';
+import { useFirstError } from '../elements/use-first-error.ts';
 import { hookTypes } from './hook-types.ts';
 
 /** What a new webhook is told of, and where. */
@@ -27,8 +28,10 @@ export function HookForm({
   const [destinationId, setDestinationId] = useState(destination ?? destinations[0]?.id ?? 0);
   const [url, setUrl] = useState('');
   const [isSigned, setSigned] = useState(true);
+  const form = useFirstError(urlError?.message ?? '');
   return (
     <form
+      ref={form}
       className="settings-form narrow"
       noValidate
       onSubmit={(event) => {

@@ -8,6 +8,7 @@ import { BusyButton } from '../elements/busy-button.tsx';
 import { Field } from '../elements/field.tsx';
 import { Notice } from '../elements/notice.tsx';
 import { Page } from '../elements/page.tsx';
+import { useFirstError } from '../elements/use-first-error.ts';
 import mark from '../images/mark.svg';
 import { takeEphemeralToken } from './take-ephemeral-token.ts';
 
@@ -15,6 +16,7 @@ import { takeEphemeralToken } from './take-ephemeral-token.ts';
 export function SignInPage({ to }: { readonly to: string | undefined }) {
   const [token, setToken] = useState('');
   const { signIn, error, isPending, isByLink } = useSignIn(to);
+  const form = useFirstError(isByLink || !error ? '' : error.message);
   return (
     <main className="sign-in">
       <img src={mark} alt="" width="40" height="40" />
@@ -26,6 +28,7 @@ export function SignInPage({ to }: { readonly to: string | undefined }) {
         )}
         {isByLink && isPending && <p role="status">Signing in …</p>}
         <form
+          ref={form}
           onSubmit={(event) => {
             event.preventDefault();
             if (token.trim() !== '') signIn(() => backstitch.sessions.signIn({ access_token: token.trim() }));

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { destinationsQuery } from '../api/destinations.ts';
 import { Field } from '../elements/field.tsx';
+import { useFirstError } from '../elements/use-first-error.ts';
 
 export interface SourceDraft {
   readonly displayName: string;
@@ -26,8 +27,10 @@ export function SourceForm({
   const destinations = useQuery(destinationsQuery).data ?? [];
   const [draft, setDraft] = useState(initial);
   const change = (part: Partial<SourceDraft>) => setDraft({ ...draft, ...part });
+  const form = useFirstError(error ?? '');
   return (
     <form
+      ref={form}
       className="settings-form narrow"
       onSubmit={(event) => {
         event.preventDefault();
