@@ -109,7 +109,7 @@ test('records that were rejected are loaded once more', async () => {
 test('a source is paused, its records wait, and go on when it is resumed', async () => {
   await open(`/sources/${seeded.source}`);
   await press('Pause');
-  await page.getByText('Paused', { exact: true }).waitFor();
+  await page.getByText('Paused', { exact: true }).first().waitFor();
   await press('Resume');
   await page.getByRole('button', { name: 'Pause', exact: true }).waitFor();
   await opened.call('POST', '/v2/import/batch', anOrders([1, 2, 3, 4], 10), seeded.importToken);
