@@ -22,7 +22,7 @@ const { values: options } = parseArgs({
   options: {
     rounds: { type: 'string', default: '5' },
     rows: { type: 'string', default: '500000' },
-    chunk: { type: 'string', default: '50' },
+    megabytes: { type: 'string', default: '16' },
     single: { type: 'string', default: '1000' },
     nested: { type: 'string', default: '100000' },
     only: { type: 'string', default: 'W1,W2,W3' },
@@ -30,7 +30,7 @@ const { values: options } = parseArgs({
 });
 const rounds = Number(options.rounds);
 const rows = Number(options.rows);
-const chunkBatches = Number(options.chunk);
+const loadBytes = Number(options.megabytes) * 1024 * 1024;
 
 async function openSession(server: TestPostgres) {
   const settings = resolveSettings({
@@ -49,13 +49,28 @@ async function openSession(server: TestPostgres) {
   });
 }
 
+/** Batches in loads of so many bytes as the loader gives them. */
+function inLoads(texts: readonly string[]): string[][] {
+  const loads: string[][] = [];
+  let bytes = Number.POSITIVE_INFINITY;
+  for (const text of texts) {
+    bytes += text.length;
+    if (bytes > loadBytes) {
+      loads.push([]);
+      bytes = text.length;
+    }
+    loads.at(-1)!.push(text);
+  }
+  return loads;
+}
+
 /** Loads of whole batches on two sessions: one stages while the other merges. */
 async function load(server: TestPostgres, table: string, { texts, schema }: Workload): Promise<void> {
   await using first = await openSession(server);
   await using second = await openSession(server);
   const place = compileSchema(schema);
   const running: Promise<LoadResult>[] = [];
-  for (let from = 0; from < texts.length; from += chunkBatches) {
+  for (const part of inLoads(texts)) {
     const number = running.length;
     if (number >= 2) await running[number - 2];
     const turn = running[number - 1];
@@ -68,7 +83,7 @@ async function load(server: TestPostgres, table: string, { texts, schema }: Work
     };
     const session = number % 2 === 0 ? first : second;
     const signal = new AbortController().signal;
-    running.push(session.load(plan, asBatches(texts.slice(from, from + chunkBatches), place), signal));
+    running.push(session.load(plan, asBatches(part, place), signal));
   }
   const results = await Promise.all(running);
   if (results.some(({ rejections }) => rejections.length > 0)) throw new Error('a record was rejected');

@@ -83,7 +83,7 @@ export interface UpsertOptions {
 
 /** One row a key: the greatest by (table version, sequence), on equal the first; what stands counts as first. */
 export function upsertRows(options: UpsertOptions): string {
-  const { target, keys, from, condition, winners } = options;
+  const { target, keys, from, condition, isNew, winners } = options;
   const sorted = [
     ...keys.map(({ value }) => value),
     `${orLowest(`s.${stagedColumn(at.tableVersion)}`)} desc`,
@@ -96,12 +96,22 @@ export function upsertRows(options: UpsertOptions): string {
   if (winners === 'ignored') return `${into} ${pick(values(target.columns))} ${conflict(options)}`;
 
   const ordinal = `s.${stagedColumn(at.ordinal)}`;
-  const merged = `merged as (${into} select ${values(target.columns)} from picked s ${conflict(options)}
-     returning ${keys.map(({ name }, index) => `kept.${name} as k${index}`).join(', ')})`;
-  const joined = keys.map(({ value }, index) => `merged.k${index} = ${value}`).join(' and ');
-  const found = `select ${ordinal} from picked s join merged on ${joined}`;
-  return `with picked as (${pick('s.*')}), ${merged}
-    ${winners === 'returned' ? found : `insert into ${winners.table} (${stagedColumn(at.ordinal)}) ${found}`}`;
+  const keyed = keys.map((_, index) => `k${index}`);
+  const returning = `returning ${keys.map(({ name }, index) => `kept.${name} as ${keyed[index]}`).join(', ')}`;
+  if (winners === 'returned') {
+    const joined = keys.map(({ value }, index) => `merged.${keyed[index]} = ${value}`).join(' and ');
+    return `with picked as (${pick('s.*')}),
+      merged as (${into} select ${values(target.columns)} from picked s ${conflict(options)} ${returning})
+      select ${ordinal} from picked s join merged on ${joined}`;
+  }
+  // Only what decides is sorted: the rows themselves are wide, and many.
+  const deciding = [`${ordinal} as o`, ...keys.map(({ value }, index) => `${value} as ${keyed[index]}`)];
+  const chosen = `select ${values(target.columns)} from ${from} where ${ordinal} in (select o from picked)`;
+  // Nothing stands in the way of a row in a new table.
+  const won = isNew ? 'picked' : `picked join merged using (${keyed.join(', ')})`;
+  return `with picked as (${pick(deciding.join(', '))}),
+    merged as (${into} ${chosen} ${conflict(options)} ${isNew ? '' : returning})
+    insert into ${winners.table} (${stagedColumn(at.ordinal)}) select o from ${won}`;
 }
 
 function conflict({ target, keys, emptied, isNew }: UpsertOptions): string {
