@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { strippedSources } from './test/support/strip-sources.ts';
 
@@ -30,6 +31,8 @@ export default defineConfig({
       {
         test: {
           name: 'server',
+          // Which `imports` of package.json leads there, vite does not see.
+          alias: { '#client': fileURLToPath(new URL('client/src/index.ts', import.meta.url)) },
           include: ['test/**/*.test.ts', 'client/test/**/*.test.ts'],
           exclude: ['test/repository/**'],
           env: { TZ: 'UTC' },

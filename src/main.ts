@@ -41,13 +41,13 @@ const exitCode = await runProgram(process.argv.slice(2), {
     });
   },
   async openInstallation(config) {
-    const { openParts } = await import('./serve/open-parts.ts');
-    return await openParts({
+    const { openInstallation } = await import('./serve/open-installation.ts');
+    return await openInstallation({
       config,
       log: openLog(config, 'warn', process.stderr),
       clock,
       cloud,
-      as: 'command',
+      version,
     });
   },
 });

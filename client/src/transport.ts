@@ -153,6 +153,13 @@ function explain(error: unknown, { base, late, own }: Circumstances): unknown {
   if (error instanceof Error && 'requestId' in error) return error;
   if (own?.aborted) return own.reason;
   const facts = { status: 0, remedy: null, requestId: null, data: {}, cause: error };
+  if (error instanceof SyntaxError)
+    return new ConnectionError({
+      ...facts,
+      code: 'ConnectionFailed',
+      message: `${base.origin} does not answer as a Backstitch server does.`,
+      remedy: 'See that the address is right.',
+    });
   if (late.aborted)
     return new TimeoutError({ ...facts, code: 'Timeout', message: `${base.origin} did not answer in time.` });
   return new ConnectionError({

@@ -30,9 +30,10 @@ export function renderCli(): string {
     '# Command line',
     [
       'In a checkout, `npx backstitch <command>` runs a command; `npm start` is `backstitch serve`. Commands work on the',
-      'installation that `BACKSTITCH_DATA` (or `--data`) and `BACKSTITCH_STORE` name, also while a server runs on it: what',
-      'they change takes effect in the server within a second. `plan`, `apply`, `import` and `target` go over HTTP and work with',
-      'servers elsewhere, too. All other options stand in [configuration.md](configuration.md).',
+      'installation that `BACKSTITCH_DATA` (or `--data`) and `BACKSTITCH_STORE` name, whether or not a server runs on it: what',
+      'they change takes effect in the server within a second. Those that work on an account (`destinations`, `sources`,',
+      '`loads`, `rejected`, `plan`, `apply`, `import`) also work on a server elsewhere: see `backstitch login` below for how',
+      'it is chosen. All other options stand in [configuration.md](configuration.md).',
     ].join('\n'),
     [
       'Secrets never stand in an argument, where every user of the machine can read them. They come from a file, from',

@@ -17,6 +17,10 @@ export function renderConfiguration(): string {
       'They come from the environment or from a file: `BACKSTITCH_TOKEN_FILE=/run/secrets/token`, or',
       '`--token-file /run/secrets/token`. White space around the value is ignored.',
     ].join('\n'),
+    [
+      '`BACKSTITCH_SERVER` is no option of the server: it is the address of the one that commands speak to, with',
+      '`BACKSTITCH_TOKEN` as its access token (see [cli.md](cli.md)).',
+    ].join('\n'),
     ...groups.flatMap(([group, options]) => [
       `## ${group}`,
       renderTable(['variable', 'flag', 'value', 'default', 'meaning'], options.map(row)),

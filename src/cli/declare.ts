@@ -14,16 +14,13 @@ import { renderDone, renderPlan, renderPlanJson, renderThing } from './declare/r
 import { wrongFile } from './declare/wrong-file.ts';
 import { exitCodes } from './exit-codes.ts';
 import { failureFromClient } from './failure-from-client.ts';
-import { parseServer } from './import-options.ts';
-import { parseId } from './parse-arguments.ts';
 import { printable } from './printable.ts';
 import { readTextFile } from './read-secret.ts';
-import { type ClientOptions, withClient } from './with-client.ts';
+import { type AccountOptions, addAccountOptions, withClient } from './with-client.ts';
 
-interface DeclareOptions extends ClientOptions {
+interface DeclareOptions extends AccountOptions {
   readonly prune?: boolean;
   readonly secrets?: boolean;
-  readonly json?: boolean;
 }
 
 interface ApplyOptions extends DeclareOptions {
@@ -39,26 +36,14 @@ export function addDeclareCommands(program: Command, cli: Cli): void {
 }
 
 const withDeclareOptions = (command: Command): Command =>
-  command
-    .argument('<file>', 'YAML file (- is standard input)')
-    .option(
-      '--server <url>',
-      'address of the server; by default that of this installation on this machine',
-      parseServer,
-    )
-    .option('--token-file <file>', 'file that holds an access token of the account (- is standard input)')
-    .option('--account <id>', 'account of this installation, where there are several', parseId)
+  addAccountOptions(command.argument('<file>', 'YAML file (- is standard input)'))
     .option('--prune', 'delete the destinations and sources that are not in the file')
     .option('--secrets', 'send stored credentials too, to replace those that have changed')
-    .addHelpText(
-      'after',
-      '\nWithout --token-file, the command makes itself a token of this installation and revokes it at the end.\nWhat stands in the file, and what happens with it: docs/declarative.md.',
-    );
+    .addHelpText('after', '\nWhat stands in the file, and what happens with it: docs/declarative.md.');
 
 function addPlan(program: Command, cli: Cli): void {
   withDeclareOptions(program.command('plan'))
     .description('show what `apply` would do; exit code 5 when that is something')
-    .option('--json', 'print JSON')
     .addHelpText('after', '\nExample:\n  backstitch plan warehouse.yaml')
     .action(
       async (file: string, options: DeclareOptions) =>
@@ -79,7 +64,6 @@ function addApply(program: Command, cli: Cli): void {
     )
     .option('--no-check', 'take new settings unproved')
     .option('--yes', 'do not ask')
-    .option('--json', 'print JSON')
     .addHelpText('after', '\nExample:\n  backstitch apply warehouse.yaml --yes')
     .action(
       async (file: string, options: ApplyOptions) =>

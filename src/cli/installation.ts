@@ -16,4 +16,15 @@ export interface Installation extends AsyncDisposable {
   readonly replays: Replays;
   /** Runs checks in this process once it is started, so that one can be waited for where no server runs. */
   readonly checks: Checks;
+  /**
+   * The API as a server of this installation answers it, in this process, on no port, to the operator: every call is one
+   * of the account and needs no token. Dispose it before the installation.
+   */
+  answer(accountId: number): Promise<ApiInProcess>;
+}
+
+/** Answers requests as if they had come over HTTP. */
+export interface ApiInProcess extends AsyncDisposable {
+  /** Streams included; an aborted signal ends them. */
+  readonly fetch: typeof globalThis.fetch;
 }

@@ -17,6 +17,21 @@ export const parseLimit =
     throw new InvalidArgumentError(`Give a whole number of at least ${least}, or "${word}".`);
   };
 
+/** A parser for a whole number within bounds. */
+export const parseCount =
+  (least: number, most: number) =>
+  (text: string): number => {
+    const count = Number(text);
+    if (/^\d+$/.test(text) && count >= least && count <= most) return count;
+    throw new InvalidArgumentError(`Give a whole number from ${least} to ${most}.`);
+  };
+
+/** For an option that may be given several times. */
+export const collect = (value: string, before: readonly string[] = []): readonly string[] => [
+  ...before,
+  value,
+];
+
 /** A parser for whole seconds within bounds; the value is in seconds. */
 export const parseSeconds =
   (least: number, most: number) =>

@@ -44,7 +44,7 @@ test('--version prints the version alone', async () => {
 test.each([
   ['accounts', 'create'],
   ['tokens', 'create'],
-  ['destinations', 'create'],
+  ['destinations', 'add'],
   ['partners', 'add'],
 ])('%s %s --help shows an example and the exit codes', async (...command) => {
   const { code, out } = await run(...command, '--help');
@@ -59,7 +59,6 @@ test.each([
   [['tokens', 'list', '--account', 'x'], 'An id is a positive whole number.'],
   [['accounts', 'set-quota', '7'], 'nothing to set: give --destinations or --checks-per-minute'],
   [['accounts', 'set-quota', '7', '--destinations', '-1'], 'whole number of at least 0, or "unlimited"'],
-  [['destinations', 'create', '--type', 'postgress'], 'there is no destination type postgress'],
   [['destinations', 'create', '--type', 'postgres', 'password=x'], 'password is a credential'],
   [['tokens', 'create', '--account', '1', '--value-file', '-', '--ask-value'], 'not both'],
   [['tokens', 'create', '--account', '1', '--value-file', '/nowhere'], 'cannot read /nowhere (ENOENT)'],

@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { type Argument, Command } from 'commander';
 import { parseConfig } from '../config/parse-config.ts';
 import { addAccountsCommand } from './accounts.ts';
 import { addBackupCommands } from './backup.ts';
@@ -10,6 +10,7 @@ import { addDoctorCommand } from './doctor.ts';
 import { exitCodeHelp, exitCodes } from './exit-codes.ts';
 import { addImportCommand } from './import.ts';
 import { addKeysCommand } from './keys.ts';
+import { addLoginCommands } from './login.ts';
 import { addMigrateCommand } from './migrate.ts';
 import { addPartnersCommand } from './partners.ts';
 import { reportError } from './report-error.ts';
@@ -21,6 +22,7 @@ import { addTokensCommand } from './tokens.ts';
 
 const commands: readonly ((program: Command, cli: Cli) => void)[] = [
   addServeCommand,
+  addLoginCommands,
   addAccountsCommand,
   addTokensCommand,
   addPartnersCommand,
@@ -75,7 +77,7 @@ export function createProgram(cli: Cli): Command {
     .description('Manages data-warehouse destinations, proves that they work, and loads data into them.')
     .version(cli.version, '--version', 'print the version')
     .showHelpAfterError('Add --help to see how the command is used.')
-    .configureHelp({ showGlobalOptions: true })
+    .configureHelp({ showGlobalOptions: true, subcommandTerm, commandUsage })
     .configureOutput({
       writeOut: (text) => cli.terminal.print(text),
       writeErr: (text) => cli.terminal.note(text.trimEnd()),
@@ -96,4 +98,25 @@ function finish(command: Command): void {
 function silence(command: Command): void {
   command.configureOutput({ writeErr: () => {} });
   command.commands.forEach(silence);
+}
+
+/** As commander's, without aliases: those are names that commands had once. */
+const subcommandTerm = (command: Command): string =>
+  [
+    command.name(),
+    command.options.length > 0 ? '[options]' : '',
+    ...command.registeredArguments.map(argumentTerm),
+  ]
+    .filter((word) => word !== '')
+    .join(' ');
+
+const argumentTerm = (argument: Argument): string => {
+  const name = `${argument.name()}${argument.variadic ? '...' : ''}`;
+  return argument.required ? `<${name}>` : `[${name}]`;
+};
+
+function commandUsage(command: Command): string {
+  const names: string[] = [];
+  for (let at: Command | null = command; at; at = at.parent) names.unshift(at.name());
+  return `${names.join(' ')} ${command.usage()}`;
 }

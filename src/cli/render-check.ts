@@ -1,23 +1,5 @@
-import type { JsonObject } from '../lib/json.ts';
-import type { Check, CheckStep } from '../model/check.ts';
+import type { CheckStep } from '@backstitch/client';
 import { printable } from './printable.ts';
-
-/** A check as `--json` shows it. */
-export const renderCheck = (check: Check): JsonObject => ({
-  name: check.name,
-  status: check.status,
-  error: check.error,
-  steps: check.steps.map(renderStep),
-});
-
-const renderStep = (step: CheckStep): JsonObject => ({
-  name: step.name,
-  status: step.status,
-  milliseconds: step.milliseconds,
-  message: step.message,
-  remedy: step.remedy,
-  code: step.code,
-});
 
 /** Steps for people: a line each, with the remedy under a step that needs one. */
 export const stepLines = (steps: readonly CheckStep[]): string =>

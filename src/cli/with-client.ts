@@ -1,56 +1,77 @@
 import type { Client } from '@backstitch/client';
+import type { Command } from 'commander';
+import { type ChosenServer, chooseServer, type ServerOptions } from './chosen-server.ts';
 import type { Cli } from './cli.ts';
 import { failureFromClient } from './failure-from-client.ts';
-import { readSecret } from './read-secret.ts';
-import { configuredServer } from './server-address.ts';
+import { parseServer } from './import-options.ts';
+import type { Installation } from './installation.ts';
+import { parseId } from './parse-arguments.ts';
+import { printable } from './printable.ts';
+import { serverHeadStart } from './run-check.ts';
 import { theAccount } from './the-account.ts';
-import { UsageError } from './usage-error.ts';
 
-/** Which server, and as which account. */
-export interface ClientOptions {
-  readonly server?: URL;
-  readonly tokenFile?: string;
-  readonly account?: number;
+/** What every command that works on an account takes. */
+export interface AccountOptions extends ServerOptions {
+  readonly json?: boolean;
 }
 
+/** An account that a command works on, on a server elsewhere or in this installation. */
+export interface Connection {
+  readonly client: Client;
+  /** Null: a server elsewhere. */
+  readonly here: { readonly installation: Installation; readonly accountId: number } | null;
+  /** A check is going to be waited for: from now on this process runs it, if no server does. */
+  expectCheck(): void;
+}
+
+export const addAccountOptions = (command: Command): Command =>
+  command
+    .option('--server <url>', 'server to speak to (default: see `backstitch login --help`)', parseServer)
+    .option('--token-file <file>', 'file that holds an access token of the account (- is standard input)')
+    .option('--account <id>', 'account of this installation, where it has several', parseId)
+    .option('--json', 'print JSON');
+
 /**
- * Runs with a client of the server that is meant: the one named with its token, or that of this installation with a
- * token that lives only as long.
+ * Runs on the account that is meant: over HTTP with its token, or in this installation, where the same API answers in
+ * this process, so that no server need run.
  * @throws {Failure} for what the server answers, in its words; {UsageError}.
  */
 export async function withClient(
   cli: Cli,
-  { server, tokenFile, account }: ClientOptions,
-  run: (client: Client) => Promise<void>,
+  options: AccountOptions,
+  run: (client: Client, connection: Connection) => Promise<void>,
 ): Promise<void> {
+  const chosen = await chooseServer(cli, options);
   // Loaded by the commands that need it alone.
   const { createClient } = await import('#client');
-  const baseUrl = server ?? configuredServer(cli);
-  const runWith = async (token: string): Promise<void> => {
-    try {
-      await run(createClient({ baseUrl, token }));
-    } catch (error) {
-      throw failureFromClient(error);
-    }
-  };
-  if (tokenFile !== undefined && account !== undefined)
-    throw new UsageError('a token is of one account: give --account or --token-file, not both');
-  if (tokenFile !== undefined) return await runWith(await readToken(cli, tokenFile));
-  if (server !== undefined)
-    throw new UsageError('give an access token of that server: --token-file <file> (- is standard input)');
-
-  await using installation = await cli.open();
-  const { id } = await theAccount(installation.store, account);
-  const token = await installation.accounts.issueToken(id, { kind: 'access', name: 'command line' });
   try {
-    await runWith(token.value);
-  } finally {
-    await installation.store.tokens.revoke(id, token.id);
+    if (chosen !== null) {
+      sayWhere(cli, chosen, options);
+      const client = createClient({ baseUrl: chosen.url, token: chosen.token });
+      return await run(client, { client, here: null, expectCheck() {} });
+    }
+    await using installation = await cli.open();
+    const { id: accountId } = await theAccount(installation.store, options.account);
+    await using api = await installation.answer(accountId);
+    using checks = checksOf(cli, installation);
+    const client = createClient({ baseUrl: 'http://this.installation', fetch: api.fetch });
+    await run(client, { client, here: { installation, accountId }, expectCheck: checks.expect });
+  } catch (error) {
+    throw failureFromClient(error, chosen?.url);
   }
 }
 
-async function readToken(cli: Cli, file: string): Promise<string> {
-  const token = await readSecret(cli.terminal, file);
-  if (/^[\x21-\x7e]+$/.test(token)) return token;
-  throw new UsageError('the token has characters that no token has');
+function sayWhere({ terminal }: Cli, { url, because }: ChosenServer, { json }: AccountOptions): void {
+  if (because !== null && !json) terminal.note(`On ${url.origin} (${printable(because)}).`);
+}
+
+/** Lets this process take checks, after the time that a server on the same installation would need to. */
+function checksOf(cli: Cli, { checks }: Installation): Disposable & { expect(): void } {
+  let timer: NodeJS.Timeout | undefined;
+  return {
+    expect() {
+      timer ??= setTimeout(() => checks.start(), serverHeadStart(cli.config()));
+    },
+    [Symbol.dispose]: () => clearTimeout(timer),
+  };
 }

@@ -224,6 +224,9 @@ export const rules: readonly { readonly holds: (config: Config) => boolean; read
   },
 ];
 
+/** What the commands take from the environment and the server has no use for. */
+export const clientEnvironment = ['BACKSTITCH_SERVER'] as const;
+
 /** An option with the names it goes by. */
 export interface NamedOption extends Option<unknown> {
   readonly name: OptionName;

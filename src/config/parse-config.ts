@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Failure } from '../errors/failure.ts';
 import { nearest } from '../lib/nearest.ts';
-import { type Config, type NamedOption, namedOptions, rules } from './options.ts';
+import { type Config, clientEnvironment, type NamedOption, namedOptions, rules } from './options.ts';
 
 export interface ConfigSources {
   /** The process environment. Only names that begin with `BACKSTITCH_` are looked at; empty values count as not given. */
@@ -67,7 +67,10 @@ function read(option: NamedOption, name: string, given: string, file: boolean): 
 }
 
 function unknownNames(env: ConfigSources['env']): string[] {
-  const known = namedOptions.flatMap(({ env, fileEnv }) => (fileEnv === null ? [env] : [env, fileEnv]));
+  const known = [
+    ...clientEnvironment,
+    ...namedOptions.flatMap(({ env, fileEnv }) => (fileEnv === null ? [env] : [env, fileEnv])),
+  ];
   return Object.keys(env)
     .filter((name) => /^BACKSTITCH_/i.test(name) && !known.includes(name))
     .map((name) => {

@@ -117,6 +117,12 @@ export const codes = {
     true,
     'The server has no room (disk, memory, queue) for this request now.',
   ),
+  ServerUnreachable: entry(
+    503,
+    'operator',
+    true,
+    'The server that a command speaks to does not answer, or is no Backstitch server.',
+  ),
   StoreUnavailable: entry(503, 'operator', true, "The server's own database does not answer."),
   StoreTooNew: entry(500, 'operator', false, 'The store was written by a newer version of the server.'),
   BackupFailed: entry(500, 'operator', false, 'A backup could not be made, or could not be restored.'),

@@ -39,6 +39,8 @@ export interface AppOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly settings: HttpSettings;
+  /** Finds out who asks; by default by the tokens and sessions in the store. */
+  readonly tokenAuth?: TokenAuth;
 }
 
 /** The destination types of this build. */

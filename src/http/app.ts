@@ -51,13 +51,15 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     events,
     sessions: createSessions({ store }),
     sessionCookie: createSessionCookie(settings),
-    tokenAuth: createTokenAuth({
-      tokens: store.tokens,
-      sessions: store.sessions,
-      failedLogins,
-      requestsPerMinute,
-      clock,
-    }),
+    tokenAuth:
+      options.tokenAuth ??
+      createTokenAuth({
+        tokens: store.tokens,
+        sessions: store.sessions,
+        failedLogins,
+        requestsPerMinute,
+        clock,
+      }),
     partnerAuth: createPartnerAuth({ partners: store.partners, failedLogins, settings }),
   };
 

@@ -1,24 +1,29 @@
-import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createCommandLine, type TestServer } from '../support/command-line.ts';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { ConnectionCheckWithSteps, Destination } from '../../client/src/index.ts';
+import { createCommandSession } from '../support/command-session.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { startTestServer, type TestServer } from '../support/test-server.ts';
 
-const cli = createCommandLine();
+const session = createCommandSession();
 const token = 'token-of-the-destinations-tests-0123456';
 let database: TestDatabase;
 let server: TestServer;
+let elsewhere: Record<string, string>;
 
 beforeAll(async () => {
-  [database, server] = await Promise.all([
-    createTestDatabase(),
-    cli.serve({ BACKSTITCH_TOKEN: token, BACKSTITCH_CLIENT_ID: '100' }),
-  ]);
+  [database, server] = await Promise.all([createTestDatabase(), startTestServer(), session.install(token)]);
+  elsewhere = { BACKSTITCH_SERVER: server.origin, BACKSTITCH_TOKEN: server.visitor.token };
 });
 afterAll(async () => {
   await server[Symbol.asyncDispose]();
-  await cli[Symbol.asyncDispose]();
+  await session[Symbol.asyncDispose]();
   await database[Symbol.asyncDispose]();
 });
+
+type Shown = Destination & {
+  readonly revision: number;
+  readonly check: ConnectionCheckWithSteps | null;
+};
 
 const settings = () => [
   `host=${database.host}`,
@@ -27,85 +32,139 @@ const settings = () => [
   `username=${database.user}`,
   'ssl=false',
 ];
-const create = (...args: string[]) => [
-  'destinations',
-  'create',
-  '--type',
-  'postgres',
-  ...settings(),
-  ...args,
-];
+const add = (...args: string[]) => ['destinations', 'add', '--type', 'postgres', ...settings(), ...args];
+/** A destination whose password is right. */
+const added = async (env: Record<string, string>) =>
+  await session.json<Shown>(add('password=-', '--no-check'), { input: database.password, env });
 
-describe('a destination', () => {
-  test('is created with a given id and proved first, and is the API’s too', async () => {
-    const made = await cli.json<{ id: number }>(create('--id', '86741', '--strict', 'password=-'), {
-      input: `${database.password}\n`,
-    });
-    expect(made).toMatchObject({ id: 86741, account_id: 100, last_check: { error: false } });
-    const { body } = await server.call(token, 'GET', '/v4/destinations/86741');
-    expect(body).toMatchObject({ id: 86741, type: 'postgres' });
+/** The same commands work in an installation, where no server runs, and on a server elsewhere. */
+const places = [
+  ['in this installation', () => ({})],
+  ['on a server elsewhere', () => elsewhere],
+] as const;
+
+test.each(places)('%s a destination is added, checked, changed and deleted', async (_, place) => {
+  const env = place();
+  const made = await session.json<Shown>(add('password=-', '--name', 'Warehouse', '--strict'), {
+    input: `${database.password}\n`,
+    env,
   });
+  expect(made).toMatchObject({ name: 'Warehouse', revision: 1, check: { status: 'succeeded' } });
+  const id = String(made.id);
 
-  test('is shown without its credentials', async () => {
-    const { id } = await cli.json<{ id: number }>(create('password=-'), { input: database.password });
-    const shown = await cli.run(['destinations', 'show', String(id)]);
-    expect(shown.out).toMatch(/^password +\*{10}$/m);
-    const json = await cli.json(['destinations', 'show', String(id)]);
-    expect(json).toMatchObject({ credentials: ['password'], properties: { port: String(database.port) } });
-    const list = await cli.run(['destinations', 'list', '--account', '100']);
-    expect(list.out).toContain(`${id}  postgres`);
-    expect(`${shown.out}${JSON.stringify(json)}${list.out}`).not.toContain(database.password);
+  const shown = await session.run(['destinations', 'show', id], { env });
+  expect(shown.out).toMatch(/^password +\*{10}$/m);
+  expect(shown.out).toMatch(/^last check +succeeded 2/m);
+  const list = await session.run(['destinations', 'list'], { env });
+  expect(list.out).toMatch(new RegExp(`${id} +postgres +Warehouse +succeeded`));
+
+  const wrong = await session.run(['destinations', 'set', id, 'password=-'], { env, input: 'wrong' });
+  expect(wrong).toMatchObject({ code: 3, out: expect.stringMatching(/^failed +sign_in.*\n +→ /m) });
+  expect(wrong.err).toContain(
+    `The settings are kept. Change what is wrong: backstitch destinations set ${id} password`,
+  );
+  const right = await session.run(['destinations', 'set', id, 'password'], {
+    env,
+    answers: [database.password],
   });
+  expect(right).toMatchObject({ code: 0, out: expect.stringContaining('is changed; revision 3') });
+  expect(right.out).toContain('The check succeeded.');
 
-  test('is checked step by step; exit code 3 and the remedy when the check fails', async () => {
-    const good = await cli.json<{ id: number }>(create('password=-'), { input: database.password });
-    const passed = await cli.run(['destinations', 'check', String(good.id)]);
-    expect(passed).toMatchObject({ code: 0, err: '' });
-    expect(passed.out).toMatch(/^passed +sign_in/m);
-    expect(passed.out).toContain('The check succeeded.');
+  const history = await session.run(['destinations', 'history', id], { env });
+  expect(history.out).toMatch(/3 +\S+ +updated +password\n.*2 +\S+ +updated +password\n.*1 +\S+ +created/);
+  const checks = await session.run(['destinations', 'history', id, '--checks', '--limit', '2'], { env });
+  expect(checks.out).toMatch(/saved +succeeded +-\n.*saved +failed +sign_in: /);
 
-    const bad = await cli.json<{ id: number }>(create('password=-'), { input: 'wrong' });
-    const failed = await cli.run(['destinations', 'check', String(bad.id)]);
-    expect(failed.code).toBe(3);
-    expect(failed.out).toMatch(/^failed +sign_in.*\n +→ /m);
-    const json = await cli.run(['destinations', 'check', String(bad.id), '--json']);
-    expect(json.code).toBe(3);
-    expect(JSON.parse(json.out)).toMatchObject({ status: 'failed' });
+  const asked = await session.run(['destinations', 'delete', id], { env });
+  expect(asked).toMatchObject({ code: 2, err: expect.stringContaining('add --yes to confirm') });
+  expect(await session.json(['destinations', 'delete', id, '--yes'], { env })).toEqual({
+    id: made.id,
+    deleted: true,
   });
-
-  test('is not created strictly when its check fails', async () => {
-    const before = await cli.json<unknown[]>(['destinations', 'list']);
-    const { code, err } = await cli.run(create('--strict', 'password=-'), { input: 'wrong' });
-    expect(code).toBe(3);
-    expect(err).toMatch(/^ {2}sign_in: /m);
-    expect(await cli.json(['destinations', 'list'])).toHaveLength(before.length);
+  const gone = await session.run(['destinations', 'show', id], { env });
+  expect(gone).toMatchObject({
+    code: 1,
+    err: expect.stringContaining(`the account has no destination ${id}`),
   });
-
-  test('whose properties cannot be used is refused with a reason for each', async () => {
-    const { code, err } = await cli.run(create('nonsense=1', 'password=-'), { input: 'x' });
-    expect(code).toBe(1);
-    expect(err).toMatch(/^ {2}nonsense: /m);
-  });
-
-  test('is deleted once it is confirmed', async () => {
-    const { id } = await cli.json<{ id: number }>(create('password=-'), { input: 'x' });
-    expect((await cli.run(['destinations', 'delete', String(id)])).code).toBe(2);
-    expect(await cli.json(['destinations', 'delete', String(id), '--yes'])).toEqual({
-      id,
-      deleted: true,
-    });
-    const { code, err } = await cli.run(['destinations', 'show', String(id)]);
-    expect(code).toBe(1);
-    expect(err).toContain(`account 100 has no destination ${id}`);
-  });
+  for (const { out, err } of [shown, list, wrong, history, checks])
+    expect(out + err).not.toContain(database.password);
 });
 
-test('no secret stands in the arguments of the server, however it was started', async () => {
-  const args = readFileSync(`/proc/${server.pid}/cmdline`, 'utf8');
-  expect(args).toContain('serve');
-  expect(args).not.toContain(token);
-  const refused = await cli.run(create(`password=${database.password}`));
-  expect(refused.code).toBe(2);
-  expect(refused.err).toContain('password is a credential');
-  expect(refused.err).not.toContain(database.password);
+test.each(places)('%s a change that fails its check is not made when it is strict', async (_, place) => {
+  const env = place();
+  const { id } = await added(env);
+  const refused = await session.run(['destinations', 'set', String(id), '--strict', 'port=1'], { env });
+  expect(refused).toMatchObject({ code: 3, out: '', err: expect.stringMatching(/^ {2}connect: /m) });
+  const { properties } = await session.json<Shown>(['destinations', 'show', String(id)], { env });
+  expect(properties).toMatchObject({ port: String(database.port) });
+
+  const before = await session.json<unknown[]>(['destinations', 'list'], { env });
+  const { code } = await session.run(add('--strict', 'password=-'), { env, input: 'wrong' });
+  expect(code).toBe(3);
+  expect(await session.json(['destinations', 'list'], { env })).toHaveLength(before.length);
+});
+
+test('a change is bound to the revision that was seen, and says when nothing changes', async () => {
+  const { id } = await added({});
+  const set = (...args: string[]) => session.run(['destinations', 'set', String(id), '--no-check', ...args]);
+  expect((await set('ssl=false')).out).toContain('was so already: nothing is changed');
+  expect((await set('database=other', '--if-revision', '1')).out).toContain('revision 2');
+  const late = await set('database=third', '--if-revision', '1');
+  expect(late.code).toBe(1);
+  expect(late.err).toContain('revision');
+  const lockTimeout = await set('lock_timeout=9', '--name', 'Two at once');
+  expect(lockTimeout).toMatchObject({ code: 0, out: expect.stringContaining('(Two at once) is changed') });
+  await set('--unset', 'lock_timeout');
+  const { properties } = await session.json<Shown>(['destinations', 'show', String(id)]);
+  expect(properties).not.toHaveProperty('lock_timeout');
+});
+
+test('in its own installation, a destination may be given its id', async () => {
+  const args = add('--id', '86741', '--no-check', 'password=-');
+  expect(await session.json(args, { input: 'x' })).toMatchObject({ id: 86741, stitch_client_id: 100 });
+  const refused = await session.run(args, { input: 'x', env: elsewhere });
+  expect(refused).toMatchObject({ code: 2, err: expect.stringContaining('of this machine only') });
+});
+
+test('whoever says nothing is asked for everything that is needed, until it can be right', async () => {
+  const { code, out, err } = await session.run(['destinations', 'add'], {
+    answers: [
+      ...['nonsense', 'postgres'],
+      ...[database.host, 'many', String(database.port), database.user, '', database.database],
+      ...[database.password, 'perhaps', 'no', 'ssl', ''],
+    ],
+  });
+  for (const line of [
+    'Type a number from 1 to 4, or a name.',
+    'Type a whole number.',
+    'database is needed.',
+    'Type yes or no.',
+    'Type ssh or none.',
+  ])
+    expect(err).toContain(`\n${line}\n`);
+  expect(out).toContain('The check succeeded.');
+  expect(code).toBe(0);
+});
+
+test('whoever typed what cannot be used is asked for that once more, and for nothing else', async () => {
+  const args = add('ssl=maybe', 'encryption_type=none', 'password=-', '--no-check');
+  const given = args.filter((arg) => arg !== 'ssl=false');
+  const { code, err } = await session.run(given, { input: 'x', answers: ['no'] });
+  expect(err).toMatch(/^ssl: .*\nssl - .* \(yes or no\): no$/m);
+  expect(code).toBe(0);
+});
+
+test('properties that cannot be used are refused, each with its reason', async () => {
+  const { code, err } = await session.run(add('nonsense=1', 'password=-'), { input: 'x' });
+  expect(code).toBe(1);
+  expect(err).toMatch(/^ {2}nonsense: /m);
+  const type = await session.run(['destinations', 'add', '--type', 'postgress']);
+  expect(type).toMatchObject({ code: 2, err: expect.stringContaining('(is postgres meant?)') });
+});
+
+test('types are listed, and each with its properties', async () => {
+  expect((await session.run(['destinations', 'types'])).out).toMatch(/^postgres +PostgreSQL +yes$/m);
+  const { out } = await session.run(['destinations', 'types', 'postgres']);
+  expect(out).toMatch(/^password +credential +yes/m);
+  expect(out).toMatch(/^encryption_type +text +none/m);
 });

@@ -42,7 +42,7 @@ const createDestination = (port: number) =>
   cli.run(
     [
       'destinations',
-      'create',
+      'add',
       '--type',
       'postgres',
       `host=${database.host}`,
@@ -51,6 +51,7 @@ const createDestination = (port: number) =>
       `username=${database.user}`,
       'ssl=false',
       'password=-',
+      '--no-check',
     ],
     { input: database.password },
   );

@@ -129,8 +129,10 @@ test('an account moves: planned, refused without its secrets, done, and then the
       name: 'Staging',
       description: 'Postgres database for the staging environment.',
       properties: { host: database.host, port: String(database.port) },
-      last_check: { error: false },
     },
+  ]);
+  expect(await cli.json(['destinations', 'history', '155582', '--checks'])).toMatchObject([
+    { status: 'succeeded' },
   ]);
   expect(await shown('sources')).toMatchObject([
     { id: 119_945, display_name: 'The Shop', name: 'shop', destination_id: 155_582, paused_at: null },

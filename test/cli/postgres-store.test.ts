@@ -17,7 +17,7 @@ test('the commands work on a store in PostgreSQL, with a server on it and no dat
   const { id } = await cli.json<{ id: number }>(
     [
       'destinations',
-      'create',
+      'add',
       '--type',
       'postgres',
       `host=${warehouse.host}`,

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { Json, JsonObject } from '../../lib/json.ts';
 import type { FormProperty } from '../../model/form.ts';
-import { propertyValue } from '../property-arguments.ts';
+import { propertyValue } from '../destinations/property-arguments.ts';
 import { readTextFile } from '../read-secret.ts';
 import { UsageError } from '../usage-error.ts';
 import type { DeclaredValue, Problem } from './declaration.ts';
@@ -59,5 +59,5 @@ function readValue(
         ? `the environment variable ${declared.env} is empty: give it the value.`
         : `${declared.file} is empty: put the value into it.`,
     );
-  return propertyValue(property, value);
+  return propertyValue(property && { name, kind: property.natural }, value);
 }

@@ -2,8 +2,8 @@ import type { Caller } from '../../control/control.ts';
 import { hashToken } from '../../control/token-hash.ts';
 import { Failure } from '../../errors/failure.ts';
 import { importApi } from '../../model/source-type.ts';
+import { propertyValue } from '../destinations/property-arguments.ts';
 import type { Installation } from '../installation.ts';
-import { propertyValue } from '../property-arguments.ts';
 import type { Answers } from './ask-secrets.ts';
 import { secretKey, tokenKey } from './given-secrets.ts';
 import {
@@ -81,7 +81,10 @@ async function createDestination(
   return await attempt('destination', destination, async () => {
     const credentials = secrets.map((property) => [
       property.name,
-      propertyValue(property, answers.secrets.get(secretKey(id, property.name)) ?? ''),
+      propertyValue(
+        { name: property.name, kind: property.natural },
+        answers.secrets.get(secretKey(id, property.name)) ?? '',
+      ),
     ]);
     const written = await installation.destinations.create(
       caller,

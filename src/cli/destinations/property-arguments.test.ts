@@ -1,11 +1,7 @@
 import { expect, test } from 'vitest';
-import { findType } from '../destinations/registry.ts';
-import { formProperties } from '../model/form-properties.ts';
 import { parsePropertyArguments, propertyValue } from './property-arguments.ts';
-import { credentialNames } from './render-destination.ts';
 
-const credentials = credentialNames('postgres');
-const parse = (...given: string[]) => parsePropertyArguments(given, credentials);
+const parse = (...given: string[]) => parsePropertyArguments(given);
 
 test('a property is given as it stands, in a file, or on standard input', () => {
   expect(parse('host=db.example.com', 'password=@pw.txt', 'sslrootcert=-')).toEqual(
@@ -37,11 +33,18 @@ test('a property given twice and a second one from standard input are refused', 
   expect(() => parse('password=-', 'sslrootcert=-')).toThrow('password and sslrootcert');
 });
 
+test('the name of a credential alone asks for it; that of another property is no argument', () => {
+  expect(parse('password').get('password')).toEqual({ from: 'question' });
+  expect(() => parse('host')).toThrow('key=value');
+});
+
+test('what is a credential in some types only is not refused before it is known which type it is', () => {
+  expect(parse('username=loader').get('username')).toEqual({ from: 'argument', value: 'loader' });
+  expect(() => parse('secret_access_key=hunter2')).toThrow('secret_access_key is a credential');
+});
+
 test('an object property is read as JSON, any other as text', () => {
-  const object = formProperties(findType('databricks_delta')!.form).find(
-    ({ natural }) => natural !== 'object',
-  );
-  expect(propertyValue(object, '{"a":1}')).toBe('{"a":1}');
-  expect(propertyValue({ ...object!, natural: 'object' }, '{"a":1}')).toEqual({ a: 1 });
-  expect(() => propertyValue({ ...object!, natural: 'object' }, '{')).toThrow('not valid JSON');
+  expect(propertyValue({ name: 'credentials', kind: 'string' }, '{"a":1}')).toBe('{"a":1}');
+  expect(propertyValue({ name: 'credentials', kind: 'object' }, '{"a":1}')).toEqual({ a: 1 });
+  expect(() => propertyValue({ name: 'credentials', kind: 'object' }, '{')).toThrow('not valid JSON');
 });

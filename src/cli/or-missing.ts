@@ -1,0 +1,19 @@
+import type { BackstitchError } from '@backstitch/client';
+import { Failure } from '../errors/failure.ts';
+
+/** Names what is not there, which the words of the API's contract do not. @throws {Failure} InvalidId */
+export async function orMissing<T>(
+  thing: 'destination' | 'source',
+  id: number,
+  asked: Promise<T>,
+): Promise<T> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (!(error instanceof Error) || (error as BackstitchError).code !== 'InvalidId') throw error;
+    throw new Failure('InvalidId', `the account has no ${thing} ${id}`, {
+      remedy: `List those it has with: backstitch ${thing}s list`,
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,83 @@
+import { Readable } from 'node:stream';
+import type { ApiInProcess } from '../cli/installation.ts';
+import type { Config } from '../config/options.ts';
+import { destinationTypes, findType } from '../destinations/registry.ts';
+import { Bug } from '../errors/bug.ts';
+import { createApp } from '../http/app.ts';
+import type { TokenAuth, TokenCaller } from '../http/auth.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Log } from '../lib/log.ts';
+import { httpSettings } from './http-settings.ts';
+import type { Parts } from './open-parts.ts';
+
+export interface ApiInProcessOptions {
+  readonly parts: Parts;
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly version: string;
+  /** Whose calls they all are. */
+  readonly accountId: number;
+}
+
+/** The surfaces of the server over parts that are open, without a socket: whoever has the parts may do all of it. */
+export async function openApiInProcess(options: ApiInProcessOptions): Promise<ApiInProcess> {
+  const { parts, config, clock, log, version, accountId } = options;
+  const app = await createApp({
+    ...parts,
+    types: { all: destinationTypes, find: findType },
+    clock,
+    log,
+    // Whatever the server on this installation is for: this one answers.
+    settings: {
+      ...httpSettings({ config, version, unreadyReason: () => null }),
+      answersCalls: true,
+      tls: null,
+    },
+    tokenAuth: operatorOf(accountId),
+  });
+
+  return {
+    async fetch(input, { method = 'GET', headers, body, signal } = {}) {
+      const answer = await app.inject({
+        method: method as 'GET',
+        url: String(input),
+        headers: Object.fromEntries(new Headers(headers)),
+        ...(body == null ? {} : { payload: textOf(body) }),
+        ...(signal && { signal }),
+        payloadAsStream: true,
+      });
+      const stream = Readable.toWeb(answer.stream()) as ReadableStream<Uint8Array>;
+      return new Response(stream, {
+        status: answer.statusCode,
+        headers: Object.entries(answer.headers).map(
+          ([name, value]) => [name, String(value)] as [string, string],
+        ),
+      });
+    },
+    [Symbol.asyncDispose]: async () => await app.close(),
+  };
+}
+
+function textOf(body: unknown): string {
+  if (typeof body === 'string') return body;
+  throw new Bug('a command sends nothing but text');
+}
+
+/** Takes every call for one of the operator. In the history it is `cli`, as all that the command line does. */
+function operatorOf(accountId: number): TokenAuth {
+  const caller: TokenCaller = {
+    accountId,
+    actor: 'cli',
+    tokenId: 0,
+    kind: 'access',
+    sourceId: null,
+    session: null,
+  };
+  return {
+    authenticate: () => caller,
+    authenticateSession: () => caller,
+    guarded: async (_address, attempt) => await attempt(),
+    forget() {},
+  };
+}
