@@ -51,6 +51,11 @@ export interface Sources {
     id: number,
     filter: RejectedFilter & CallOptions & { readonly limit?: number },
   ): Promise<readonly Rejection[]>;
+  /** Whole, a JSON object on each line with the `record` as it was sent; everything if no filter is given. */
+  rejectedRecords(
+    id: number,
+    filter?: RejectedFilter & CallOptions,
+  ): Promise<ReadableStream<Uint8Array<ArrayBuffer>>>;
   /** Loads rejected records again, after what was wrong has been mended. */
   retryRejected(id: number, filter?: RejectedFilter, options?: CallOptions): Promise<RetriedRecords>;
   /** The last load of each table, of all sources. */
@@ -105,6 +110,10 @@ export function createSources(transport: Transport, clientId: () => Promise<numb
     rejected: (id, { signal } = {}) => value(call<RejectedTable[]>(at(id, '/rejected'), { signal })),
     rejections: (id, { signal, ...query }) =>
       value(call<Rejection[]>(at(id, '/rejected'), { query, signal })),
+    async rejectedRecords(id, { signal, ...query } = {}) {
+      const { body } = await transport.open(at(id, '/rejected/records'), { query, signal });
+      return body ?? new ReadableStream({ start: (empty) => empty.close() });
+    },
     retryRejected: (id, filter = {}, { signal } = {}) =>
       value(call<RetriedRecords>(at(id, '/rejected/retry'), { method: 'POST', body: filter, signal })),
     loads: ({ signal } = {}) =>

@@ -1,9 +1,9 @@
 import { InvalidArgumentError } from 'commander';
 import type { Cli } from './cli.ts';
-import { parseServer } from './import-options.ts';
 import { type Login, readLogin } from './login-file.ts';
+import { printable } from './printable.ts';
 import { readSecret } from './read-secret.ts';
-import { configuredServer } from './server-address.ts';
+import { configuredServer, parseServer } from './server-address.ts';
 import { UsageError } from './usage-error.ts';
 
 /** Which server, and as which account. */
@@ -49,6 +49,22 @@ export async function chooseServer(cli: Cli, options: ServerOptions): Promise<Ch
   if (token === null) throw missingToken(url, server === undefined);
   const because = server === undefined ? reason(named, login) : null;
   return { url, token: usableToken(token), because };
+}
+
+/** The server that an import token is of when nothing says so: chosen as above. @throws {UsageError} */
+export function importServer(cli: Cli): URL {
+  if (Object.keys(cli.flags).length > 0) return configuredServer(cli);
+  const named = environmentServer(cli);
+  const login = named === null ? readLogin(cli) : null;
+  const url = named ?? login?.server;
+  if (url === undefined) return configuredServer(cli);
+  sayWhere(cli, url, reason(named, login));
+  return url;
+}
+
+/** Tells somebody which server it is, where the command line does not. */
+export function sayWhere({ terminal }: Cli, { origin }: URL, because: string | null): void {
+  if (because !== null) terminal.note(`On ${origin} (${printable(because)}).`);
 }
 
 /** The server of BACKSTITCH_SERVER. @throws {UsageError} */

@@ -1,8 +1,9 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
+import { importServer } from './chosen-server.ts';
 import type { Cli } from './cli.ts';
 import { parseSeconds } from './parse-arguments.ts';
 import { createBatchSender, type SendBatch } from './send-batches.ts';
-import { configuredServer } from './server-address.ts';
+import { parseServer } from './server-address.ts';
 import { UsageError } from './usage-error.ts';
 
 /** What the commands that send records have in common. */
@@ -14,11 +15,7 @@ export interface ImportOptions {
 
 export const addImportOptions = (command: Command): Command =>
   command
-    .option(
-      '--server <url>',
-      'address of the server; by default that of this installation on this machine',
-      parseServer,
-    )
+    .option('--server <url>', 'server to send to (default: see `backstitch login --help`)', parseServer)
     .option('--token-file <file>', 'file that holds an import token of the source')
     .option(
       '--retry-for <seconds>',
@@ -38,16 +35,9 @@ export function openSender(
     throw new UsageError('the import token has characters that no token has');
   const { clock, terminal } = cli;
   return createBatchSender({
-    target: { server: server ?? configuredServer(cli), token },
+    target: { server: server ?? importServer(cli), token },
     clock,
     retryMilliseconds: retryFor * 1000,
     note: terminal.note,
   });
-}
-
-export function parseServer(text: string): URL {
-  const url = URL.parse(text);
-  const isPlain = url && /^https?:$/.test(url.protocol) && url.username === '' && url.pathname === '/';
-  if (isPlain && url.search === '' && url.hash === '') return url;
-  throw new InvalidArgumentError('Give the address of a server, such as http://127.0.0.1:8080.');
 }

@@ -10,10 +10,12 @@ import { readLines } from './read-lines.ts';
 import { readSecret, readTextFile } from './read-secret.ts';
 import { type SendBatch, setAside } from './send-batches.ts';
 import { createSequences } from './sequences.ts';
+import { configuredServer } from './server-address.ts';
 import { parseObject } from './singer-message.ts';
+import { liveSource } from './sources/render-source.ts';
 import { createTableBatch, mostBytes, mostMessages, renderMessage, type TableHead } from './table-batch.ts';
-import { theAccount } from './the-account.ts';
 import { UsageError } from './usage-error.ts';
+import { withClient } from './with-client.ts';
 
 interface ImportCommandOptions extends ImportOptions {
   readonly source?: number;
@@ -37,15 +39,15 @@ export function addImportCommand(program: Command, cli: Cli): void {
       'field of the key, once for each; without any the table is append-only',
       (name: string, before: readonly string[] = []) => [...before, name],
     )
-    .option('--source <id>', 'source of this installation that the records are of', parseId)
-    .option('--account <id>', 'account of that source, where there are several', parseId);
+    .option('--source <id>', 'source that the records are of', parseId)
+    .option('--account <id>', 'account of this installation, where it has several', parseId);
   addImportOptions(command)
     .option('--schema <file>', 'JSON Schema of the records; without one each value has the type it shows')
     .option('--from-line <number>', 'pass over the lines before', parseId, 1)
     .option('--json', 'print JSON')
     .addHelpText(
       'after',
-      '\nWith --source, the command makes itself an import token and revokes it at the end.\nElsewhere, give --server and --token-file.',
+      '\nWith --source, the command makes itself an import token and revokes it at the end.\nWith --token-file, it needs no more than that of the server.',
     )
     .addHelpText(
       'after',
@@ -53,9 +55,10 @@ export function addImportCommand(program: Command, cli: Cli): void {
     )
     .action(async (file: string, options: ImportCommandOptions) => {
       const head = headOf(options);
-      await withToken(cli, file, options, async (token) => {
+      await withReceiver(cli, file, options, async ({ token, ...receiver }) => {
         const { table } = options;
-        const sent = await load(cli, file, head, options.fromLine, openSender(cli, options, token));
+        const send = openSender(cli, { ...options, ...receiver }, token);
+        const sent = await load(cli, file, head, options.fromLine, send);
         if (options.json) cli.terminal.print(`${JSON.stringify({ table, ...sent })}\n`);
         else cli.terminal.print(describe(table, sent));
       });
@@ -85,30 +88,41 @@ function readSchema(file: string): ExactJsonObject {
   }
 }
 
+interface Receiver {
+  readonly token: string;
+  readonly server?: URL;
+}
+
 /** Runs with the token that was given, or with one that lives only as long. */
-async function withToken(
+async function withReceiver(
   cli: Cli,
   file: string,
-  { source, account, tokenFile }: ImportCommandOptions,
-  run: (token: string) => Promise<void>,
+  { source, account, tokenFile, server, json }: ImportCommandOptions,
+  run: (receiver: Receiver) => Promise<void>,
 ): Promise<void> {
   if (source !== undefined && tokenFile !== undefined)
     throw new UsageError('a token is of one source: give --source or --token-file, not both');
   if (tokenFile === '-' && file === '-')
     throw new UsageError('standard input has the records: give the token in a file');
-  if (tokenFile !== undefined) return await run(await readSecret(cli.terminal, tokenFile));
+  if (tokenFile !== undefined)
+    return await run({ token: await readSecret(cli.terminal, tokenFile), ...(server && { server }) });
   if (source === undefined)
     throw new UsageError('say where the records go: --source <id> or --token-file <file>');
 
-  await using installation = await cli.open();
-  const { id: accountId } = await theAccount(installation.store, account);
-  const caller = { accountId, actor: 'cli' } as const;
-  const token = await installation.sources.issueToken(caller, source);
-  try {
-    await run(token.value);
-  } finally {
-    await installation.store.tokens.revoke(accountId, token.id);
-  }
+  const options = {
+    ...(server && { server }),
+    ...(account !== undefined && { account }),
+    ...(json && { json }),
+  };
+  await withClient(cli, options, async (client, connection) => {
+    await liveSource(client, source);
+    const { id, access_token: token } = await client.sources.createToken(source);
+    try {
+      await run({ token, server: connection.server ?? configuredServer(cli) });
+    } finally {
+      await client.sources.revokeToken(source, id);
+    }
+  });
 }
 
 /** @throws {Failure} that says where to go on. */

@@ -2,10 +2,9 @@ import type { Command } from 'commander';
 import { environmentServer, usableToken } from './chosen-server.ts';
 import type { Cli } from './cli.ts';
 import { failureFromClient } from './failure-from-client.ts';
-import { parseServer } from './import-options.ts';
 import { type Login, loginPath, readLogin, removeLogin, writeLogin } from './login-file.ts';
 import { askSecret, readSecret } from './read-secret.ts';
-import { configuredServer } from './server-address.ts';
+import { configuredServer, parseServer } from './server-address.ts';
 import { renderEntries } from './table.ts';
 import { UsageError } from './usage-error.ts';
 

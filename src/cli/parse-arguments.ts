@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import { parseTimestamp, renderTimestamp } from '../model/timestamp.ts';
 
 /** An id on the command line: a positive whole number. */
 export function parseId(text: string): number {
@@ -31,6 +32,13 @@ export const collect = (value: string, before: readonly string[] = []): readonly
   ...before,
   value,
 ];
+
+/** A time as the API shows it. */
+export function parseTime(text: string): string {
+  const time = parseTimestamp(text);
+  if (time !== null) return renderTimestamp(time);
+  throw new InvalidArgumentError('Give a time like 2026-02-06T15:36:36Z.');
+}
 
 /** A parser for whole seconds within bounds; the value is in seconds. */
 export const parseSeconds =

@@ -10,9 +10,11 @@ import { addDoctorCommand } from './doctor.ts';
 import { exitCodeHelp, exitCodes } from './exit-codes.ts';
 import { addImportCommand } from './import.ts';
 import { addKeysCommand } from './keys.ts';
+import { addLoadsCommand } from './loads.ts';
 import { addLoginCommands } from './login.ts';
 import { addMigrateCommand } from './migrate.ts';
 import { addPartnersCommand } from './partners.ts';
+import { addRejectedCommand } from './rejected.ts';
 import { reportError } from './report-error.ts';
 import { addServeCommand } from './serve.ts';
 import { addConfigCommand } from './show-config.ts';
@@ -28,6 +30,8 @@ const commands: readonly ((program: Command, cli: Cli) => void)[] = [
   addPartnersCommand,
   addDestinationsCommand,
   addSourcesCommand,
+  addLoadsCommand,
+  addRejectedCommand,
   addDeclareCommands,
   addMigrateCommand,
   addImportCommand,

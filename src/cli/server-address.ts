@@ -1,3 +1,4 @@
+import { InvalidArgumentError } from 'commander';
 import type { Config } from '../config/options.ts';
 import type { Cli } from './cli.ts';
 import { UsageError } from './usage-error.ts';
@@ -18,4 +19,12 @@ export function configuredServer(cli: Pick<Cli, 'config'>): URL {
   const config = cli.config();
   if (config.port !== 0) return new URL(serverAddress(config));
   throw new UsageError('the server chooses its port itself: give its address with --server');
+}
+
+/** The address of a server on the command line. */
+export function parseServer(text: string): URL {
+  const url = URL.parse(text);
+  const isPlain = url && /^https?:$/.test(url.protocol) && url.username === '' && url.pathname === '/';
+  if (isPlain && url.search === '' && url.hash === '') return url;
+  throw new InvalidArgumentError('Give the address of a server, such as http://127.0.0.1:8080.');
 }

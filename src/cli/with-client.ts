@@ -1,13 +1,12 @@
 import type { Client } from '@backstitch/client';
 import type { Command } from 'commander';
-import { type ChosenServer, chooseServer, type ServerOptions } from './chosen-server.ts';
+import { chooseServer, type ServerOptions, sayWhere } from './chosen-server.ts';
 import type { Cli } from './cli.ts';
 import { failureFromClient } from './failure-from-client.ts';
-import { parseServer } from './import-options.ts';
 import type { Installation } from './installation.ts';
 import { parseId } from './parse-arguments.ts';
-import { printable } from './printable.ts';
 import { serverHeadStart } from './run-check.ts';
+import { parseServer } from './server-address.ts';
 import { theAccount } from './the-account.ts';
 
 /** What every command that works on an account takes. */
@@ -18,6 +17,8 @@ export interface AccountOptions extends ServerOptions {
 /** An account that a command works on, on a server elsewhere or in this installation. */
 export interface Connection {
   readonly client: Client;
+  /** Null: this installation. */
+  readonly server: URL | null;
   /** Null: a server elsewhere. */
   readonly here: { readonly installation: Installation; readonly accountId: number } | null;
   /** A check is going to be waited for: from now on this process runs it, if no server does. */
@@ -46,23 +47,20 @@ export async function withClient(
   const { createClient } = await import('#client');
   try {
     if (chosen !== null) {
-      sayWhere(cli, chosen, options);
+      if (!options.json) sayWhere(cli, chosen.url, chosen.because);
       const client = createClient({ baseUrl: chosen.url, token: chosen.token });
-      return await run(client, { client, here: null, expectCheck() {} });
+      return await run(client, { client, server: chosen.url, here: null, expectCheck() {} });
     }
     await using installation = await cli.open();
     const { id: accountId } = await theAccount(installation.store, options.account);
     await using api = await installation.answer(accountId);
     using checks = checksOf(cli, installation);
     const client = createClient({ baseUrl: 'http://this.installation', fetch: api.fetch });
-    await run(client, { client, here: { installation, accountId }, expectCheck: checks.expect });
+    const here = { installation, accountId };
+    await run(client, { client, server: null, here, expectCheck: checks.expect });
   } catch (error) {
     throw failureFromClient(error, chosen?.url);
   }
-}
-
-function sayWhere({ terminal }: Cli, { url, because }: ChosenServer, { json }: AccountOptions): void {
-  if (because !== null && !json) terminal.note(`On ${url.origin} (${printable(because)}).`);
 }
 
 /** Lets this process take checks, after the time that a server on the same installation would need to. */
