@@ -3,6 +3,7 @@ import { parseConfig } from '../config/parse-config.ts';
 import { addAccountsCommand } from './accounts.ts';
 import { addBackupCommands } from './backup.ts';
 import type { Cli, CliParts } from './cli.ts';
+import { addCompletionCommand } from './completion.ts';
 import { addInstallationFlags, givenFlags } from './config-flags.ts';
 import { addDeclareCommands } from './declare.ts';
 import { addDestinationsCommand } from './destinations.ts';
@@ -21,6 +22,7 @@ import { addConfigCommand } from './show-config.ts';
 import { addSourcesCommand } from './sources.ts';
 import { addTargetCommand } from './target.ts';
 import { addTokensCommand } from './tokens.ts';
+import { withoutValues } from './without-values.ts';
 
 const commands: readonly ((program: Command, cli: Cli) => void)[] = [
   addServeCommand,
@@ -40,6 +42,7 @@ const commands: readonly ((program: Command, cli: Cli) => void)[] = [
   addBackupCommands,
   addDoctorCommand,
   addConfigCommand,
+  addCompletionCommand,
 ];
 
 /**
@@ -85,6 +88,7 @@ export function createProgram(cli: Cli): Command {
     .configureOutput({
       writeOut: (text) => cli.terminal.print(text),
       writeErr: (text) => cli.terminal.note(text.trimEnd()),
+      outputError: (text, write) => write(withoutValues(text)),
     })
     .exitOverride();
   addInstallationFlags(program);

@@ -7,6 +7,7 @@ import { exitCodeOf, exitCodes } from './exit-codes.ts';
 import { printable } from './printable.ts';
 import type { Terminal } from './terminal.ts';
 import { UsageError } from './usage-error.ts';
+import { withoutValues } from './without-values.ts';
 
 /**
  * Says on standard error what went wrong and what to do, for people or as one JSON object, and returns the exit code.
@@ -54,7 +55,7 @@ function describe(error: unknown): Description {
   }
   if (error instanceof UsageError || error instanceof CommanderError) {
     const remedy = 'Add --help to see how the command is used.';
-    const message = error.message.replace(/^error: /, '');
+    const message = withoutValues(error.message.replace(/^error: /, ''));
     const reasons = error instanceof UsageError ? error.reasons : {};
     const data = Object.keys(reasons).length > 0 ? { reasons } : {};
     return { code: 'Usage', message, remedy, exitCode: exitCodes.usage.code, data };

@@ -30,5 +30,6 @@ export function findFolder(folder: string): string {
 /** A command has been pointed at a place where no server has started yet. */
 export const noInstallation = (folder: string): Failure =>
   new Failure('InvalidConfiguration', `There is no installation in ${folder}.`, {
-    remedy: 'Set BACKSTITCH_DATA to the data folder of a server, or start the server once, which makes it.',
+    remedy:
+      'Set BACKSTITCH_DATA to the data folder of a server, or start the server once, which makes it. A server elsewhere is chosen with: backstitch login.',
   });

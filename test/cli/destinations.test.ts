@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ConnectionCheckWithSteps, Destination } from '../../client/src/index.ts';
 import { createCommandSession } from '../support/command-session.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { openPseudoTerminal } from '../support/pseudo-terminal.ts';
 import { startTestServer, type TestServer } from '../support/test-server.ts';
 
 const session = createCommandSession();
@@ -167,4 +168,24 @@ test('types are listed, and each with its properties', async () => {
   const { out } = await session.run(['destinations', 'types', 'postgres']);
   expect(out).toMatch(/^password +credential +yes/m);
   expect(out).toMatch(/^encryption_type +text +none/m);
+});
+
+test('at a real terminal, somebody adds a destination from nothing, and nobody sees the password', async () => {
+  await using terminal = openPseudoTerminal(['destinations', 'add'], {
+    HOME: session.home,
+    BACKSTITCH_DATA: session.data,
+  });
+  await terminal.answer('Which type', '1');
+  await terminal.answer('host - ', database.host);
+  await terminal.answer('port - ', String(database.port));
+  await terminal.answer('username - ', database.user);
+  await terminal.answer('database - ', database.database);
+  await terminal.answer('password - ', database.password);
+  await terminal.answer('ssl - ', 'no');
+  await terminal.answer('encryption_type - ', '');
+  expect(await terminal.ended).toBe(0);
+  const screen = terminal.screen();
+  expect(screen).toContain('The check succeeded.');
+  expect(screen).toContain('\r\u001b[K⠋ checking');
+  expect(screen).not.toContain(database.password);
 });

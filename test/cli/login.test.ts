@@ -55,7 +55,7 @@ test('whoever is logged in needs to say neither server nor token, and is told wh
   expect(listed.err).toBe(
     `On ${server.origin} (your login, account ${server.visitor.accountId}, Example).\n`,
   );
-  expect(await list('--json')).toEqual({ code: 0, out: '[]\n', err: '' });
+  expect(await list('--json')).toMatchObject({ code: 0, out: '[]\n', err: '' });
 });
 
 test('the login is for its owner alone, is shown without its token, and is gone after logout', async () => {

@@ -17,11 +17,16 @@ export interface CommandSession extends AsyncDisposable {
   readonly home: string;
   readonly data: string;
   /** Runs a command to its end. */
-  run(args: readonly string[], options?: SessionOptions): Promise<Omit<Ran, 'signal'>>;
+  run(args: readonly string[], options?: SessionOptions): Promise<SessionRun>;
   /** Runs a command that must succeed with --json, and returns what it printed. */
   json<T>(args: readonly string[], options?: SessionOptions): Promise<T>;
   /** Serves the installation once, so that it is there, with this token for account 100. */
   install(token: string): Promise<void>;
+}
+
+export interface SessionRun extends Omit<Ran, 'signal'> {
+  /** Both, as a person sees them. */
+  readonly screen: string;
 }
 
 export interface SessionOptions extends Omit<RunOptions, 'file'> {
@@ -35,24 +40,24 @@ export function createCommandSession(): CommandSession {
   const parts = { clock: systemClock, cloud: {}, log: silentLog, version: '1.2.3' };
 
   async function run(args: readonly string[], { input = '', env = {}, answers }: SessionOptions = {}) {
-    const written = { out: '', err: '' };
+    const written = { out: '', err: '', screen: '' };
+    const show = (on: 'out' | 'err', text: string): void => {
+      written[on] += text;
+      written.screen += text;
+    };
     const left = [...(answers ?? [])];
     const answer = async (question: string): Promise<string> => {
       if (answers === undefined)
         throw new UsageError(`${question}: nobody can be asked, since input is no terminal`);
       const next = left.shift();
       if (next === undefined) throw new Error(`nobody has an answer to "${question}"`);
-      written.err += `${question}: ${next}\n`;
+      show('err', `${question}: ${next}\n`);
       return next;
     };
     const terminal: Terminal = {
       interactive: answers !== undefined,
-      print(result) {
-        written.out += result;
-      },
-      note(remark) {
-        written.err += `${remark}\n`;
-      },
+      print: (result) => show('out', result),
+      note: (remark) => show('err', `${remark}\n`),
       readInput: async () => input,
       openInput: () => Readable.from([Buffer.from(input)]),
       progress() {},

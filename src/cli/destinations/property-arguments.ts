@@ -91,7 +91,12 @@ export async function readProperties(
 
 async function readText(terminal: Terminal, name: string, source: PropertySource): Promise<string> {
   if (source.from === 'argument') return source.value;
-  if (source.from === 'question') return await askSecret(terminal, name);
+  if (source.from === 'question') {
+    if (terminal.interactive) return await askSecret(terminal, name);
+    throw new UsageError(
+      `${name} cannot be asked for, since input is no terminal: write ${name}=@file, or ${name}=- to read standard input`,
+    );
+  }
   return await readSecret(terminal, source.from === 'input' ? '-' : source.path);
 }
 

@@ -59,7 +59,7 @@ const connected = (types: readonly DestinationType[]): string =>
 export async function askType(client: Client, terminal: Terminal): Promise<string> {
   const forms = (await client.destinations.forms()).filter(({ access }) => access);
   if (!terminal.interactive)
-    throw new UsageError(`say what it is: --type ${forms.map(({ type }) => type).join(', --type ')}`);
+    throw new UsageError(`say with --type what it is: ${forms.map(({ type }) => type).join(', ')}`);
   for (const [index, { title, type }] of forms.entries()) terminal.note(`  ${index + 1}  ${title} (${type})`);
   for (;;) {
     const answer = (await terminal.ask('Which type (number or name)')).trim();

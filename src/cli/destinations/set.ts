@@ -1,6 +1,8 @@
 import type { Json, Read, UpdateDestination, Written } from '@backstitch/client';
 import type { Command } from 'commander';
+import { Failure } from '../../errors/failure.ts';
 import type { Cli } from '../cli.ts';
+import { failureFromClient } from '../failure-from-client.ts';
 import { orMissing } from '../or-missing.ts';
 import { collect, parseId } from '../parse-arguments.ts';
 import { printable } from '../printable.ts';
@@ -82,10 +84,17 @@ async function update(
   changes: UpdateDestination,
 ): Promise<Written> {
   using _shown = strict ? showSteps(cli, connection, id) : null;
-  return await connection.client.destinations.update(id, changes, {
-    strict,
-    ...(ifRevision === undefined ? {} : { ifRevision: `"${ifRevision}"` }),
-  });
+  try {
+    return await connection.client.destinations.update(id, changes, {
+      strict,
+      ...(ifRevision === undefined ? {} : { ifRevision: `"${ifRevision}"` }),
+    });
+  } catch (error) {
+    const failure = failureFromClient(error);
+    if (!(failure instanceof Failure) || failure.code !== 'RevisionMismatch') throw error;
+    const remedy = `See what has changed: backstitch destinations history ${id}`;
+    throw new Failure(failure.code, failure.message, { remedy, cause: error });
+  }
 }
 
 function tellChange(before: Read, { destination, revision }: Written): string {
