@@ -36,6 +36,7 @@ interface CreateOptions {
 function addCreate(accounts: Command, cli: Cli): void {
   accounts
     .command('create')
+    .alias('add')
     .description('create an account with its SSH key pair and a first access token, which is shown once')
     .requiredOption('--company <name>', 'name of the company or team')
     .requiredOption('--email <address>', 'contact address; no two accounts share one')

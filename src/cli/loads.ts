@@ -1,4 +1,4 @@
-import type { Client, TableActivity } from '@backstitch/client';
+import type { Client, Source, TableActivity } from '@backstitch/client';
 import type { Command } from 'commander';
 import type { Cli } from './cli.ts';
 import { eventLine } from './loads/event-line.ts';
@@ -55,9 +55,9 @@ async function show(
     client.sources.list(),
   ]);
   if (json) return void terminal.print(`${JSON.stringify(activity, null, 2)}\n`);
-  const names = new Map(sources.map(({ id, name }) => [id, name]));
+  const sourceOf = new Map(sources.map((one) => [one.id, one]));
   const nameOf = ({ source_id: id, table_name: name }: TableActivity): string =>
-    `${names.get(id) ?? id}.${name}`;
+    `${sourceOf.get(id)?.name ?? id}.${name}`;
   const rows = activity.tables.map((one): Cell[] => [
     nameOf(one),
     one.last_loaded_at,
@@ -65,7 +65,7 @@ async function show(
     one.rows_rejected,
     one.batches_waiting,
     one.waiting_since && lagText(clock.now() - Date.parse(one.waiting_since)),
-    one.error ? 'error' : 'ok',
+    stateOf(one, sourceOf.get(one.source_id)),
   ]);
   const headings = ['TABLE', 'LAST LOADED', 'ROWS', 'REJECTED', 'WAITING', 'LAG', 'STATE'];
   terminal.print(
@@ -76,6 +76,20 @@ async function show(
       terminal.print(
         `\n${printable(nameOf(one))} since ${one.error.since}: ${printable(one.error.message)}\n  → ${printable(one.error.remedy)}\n`,
       );
+  const waiting = new Set(
+    activity.tables.filter((one) => one.batches_waiting > 0).map((one) => one.source_id),
+  );
+  for (const { id, display_name, destination_id } of sources)
+    if (waiting.has(id) && destination_id === null)
+      terminal.print(
+        `\n${printable(display_name)} has no destination, so that its records wait.\n  → backstitch sources map ${id} <destination>\n`,
+      );
+}
+
+function stateOf({ error }: TableActivity, source: Source | undefined): string {
+  if (error) return 'error';
+  if (source?.paused_at) return 'paused';
+  return source?.destination_id === null ? 'no destination' : 'ok';
 }
 
 /** In the largest unit that leaves two digits or so. */

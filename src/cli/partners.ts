@@ -31,7 +31,7 @@ interface AddOptions extends BrandingOptions {
 }
 
 function addAdd(partners: Command, cli: Cli): void {
-  addBrandingOptions(partners.command('add'))
+  addBrandingOptions(partners.command('add').alias('create'))
     .description('add a partner, or give an existing one a new secret; the secret is shown once')
     .argument('<id>', 'the partner_id that it sends')
     .option('--name <name>', 'name for people, its users among them (default: the id)')

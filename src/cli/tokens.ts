@@ -27,6 +27,7 @@ interface CreateOptions {
 function addCreate(tokens: Command, cli: Cli): void {
   tokens
     .command('create')
+    .alias('add')
     .description('create an access token; its value is shown once')
     .requiredOption('--account <id>', 'account it belongs to', parseId)
     .option('--name <name>', 'what it is for, for lists')

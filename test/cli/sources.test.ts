@@ -56,6 +56,8 @@ test.each(places)('%s a source is made with its token, paused, and deleted', asy
   expect(listed.out).toMatch(/My Shop +my_shop +1 +active/);
   expect((await session.json<Source>(['sources', 'pause', id], { env })).paused_at).toMatch(/Z$/);
   await until(async () => expect(await send(source.access_token, 'orders', { id: 2 })).toBe(401));
+  const loads = await session.run(['loads', '--source', id], { env });
+  expect(loads.out).toMatch(/^my_shop\.orders .* paused$/m);
   expect((await session.json<Source>(['sources', 'unpause', id], { env })).paused_at).toBe(null);
 
   const second = await session.run(['sources', 'token', id, '--quiet'], { env });
