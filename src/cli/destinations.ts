@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { Cli } from './cli.ts';
 import { confirm } from './confirm.ts';
+import { addAcceptHostKey } from './destinations/accept-host-key.ts';
 import { addAdd } from './destinations/add.ts';
 import { addCheck } from './destinations/check.ts';
 import { addHistory } from './destinations/history.ts';
@@ -24,6 +25,7 @@ export function addDestinationsCommand(program: Command, cli: Cli): void {
   addSet(destinations, cli);
   addCheck(destinations, cli);
   addHistory(destinations, cli);
+  addAcceptHostKey(destinations, cli);
   addDelete(destinations, cli);
   addTypes(destinations, cli);
 }

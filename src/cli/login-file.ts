@@ -23,17 +23,31 @@ export function loginPath({ env }: Pick<CliParts, 'env'>): string | null {
 /** @returns null for who is not logged in. @throws {Failure} InvalidConfiguration when others can read it, or it is damaged. */
 export function readLogin(cli: Pick<CliParts, 'env'>): Login | null {
   const file = loginPath(cli);
-  const found = file === null ? undefined : statSync(file, { throwIfNoEntry: false });
-  if (file === null || found === undefined) return null;
+  const found = file === null ? null : look(file);
+  if (file === null || found === null) return null;
   if ((found.mode & 0o077) !== 0)
     throw new Failure('InvalidConfiguration', `other users of this machine can use the token in ${file}`, {
       remedy: `Close it with: chmod 600 ${file}`,
     });
-  const login = parseLogin(readFileSync(file, 'utf8'));
+  const login = parseLogin(found.text);
   if (login !== null) return login;
   throw new Failure('InvalidConfiguration', `${file} is damaged`, {
     remedy: 'Make it anew with: backstitch login --server <url>',
   });
+}
+
+function look(file: string): { mode: number; text: string } | null {
+  try {
+    const { mode } = statSync(file);
+    return { mode, text: readFileSync(file, 'utf8') };
+  } catch (error) {
+    const why = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+    if (why === 'ENOENT') return null;
+    throw new Failure('InvalidConfiguration', `the login in ${file} cannot be read (${why})`, {
+      remedy: 'Make the file one that this user may read, or remove it.',
+      cause: error,
+    });
+  }
 }
 
 function parseLogin(text: string): Login | null {

@@ -7,6 +7,7 @@ import { addBatches, addDiscard } from './sources/batches.ts';
 import { addChanges } from './sources/change.ts';
 import { liveSource, sourceEntries, sourceText, stateText, waitingText } from './sources/render-source.ts';
 import { addReplays } from './sources/replays.ts';
+import { addTokens } from './sources/tokens.ts';
 import { renderEntries, renderTable } from './table.ts';
 import { type AccountOptions, addAccountOptions, withClient } from './with-client.ts';
 
@@ -19,6 +20,7 @@ export function addSourcesCommand(program: Command, cli: Cli): void {
   addShow(sources, cli);
   addAdd(sources, cli);
   addToken(sources, cli);
+  addTokens(sources, cli);
   addChanges(sources, cli);
   addBatches(sources, cli);
   addDiscard(sources, cli);

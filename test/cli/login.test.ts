@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { chmodSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmdirSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
@@ -132,6 +132,9 @@ test('nothing is kept of a token or a server that does not work, and what is wro
 });
 
 test('a file that is no login says how to make one', async () => {
+  mkdirSync(loginFile(), { recursive: true });
+  expect(await list()).toMatchObject({ code: 4, err: expect.stringContaining('cannot be read (EISDIR)') });
+  rmdirSync(loginFile());
   await logIn();
   writeFileSync(loginFile(), '{');
   expect(await list()).toMatchObject({ code: 4, err: expect.stringContaining('is damaged') });

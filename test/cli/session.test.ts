@@ -137,6 +137,7 @@ test('what is said when something is wrong', async () => {
         [`destinations set ${made.id} password`, { env: elsewhere }],
         [`destinations delete ${made.id}`, { env: elsewhere }],
         [`destinations delete ${made.id}`, { env: elsewhere, answers: ['no'] }],
+        [`destinations accept-host-key ${made.id}`, { env: elsewhere }],
       ],
     ],
     [
@@ -192,6 +193,10 @@ test('what is said when something is wrong', async () => {
         ['loads'],
         ['rejected list'],
         ['destinations types mysql_destination'],
+        [`destinations show ${made.id}`, { env: elsewhere }],
+        [`destinations check ${made.id}`, { env: elsewhere }],
+        [`destinations accept-host-key ${made.id} --yes`, { env: elsewhere }],
+        [`destinations history ${made.id}`, { env: elsewhere }],
       ],
     ],
   ];

@@ -66,6 +66,9 @@ test.each(places)('%s a source is made with its token, paused, and deleted', asy
   expect(third).toMatchObject({ code: 1, err: expect.stringContaining('at most two') });
   const shown = await session.run(['sources', 'show', id], { env });
   expect(shown.out).toMatch(/^import tokens +2$/m);
+  const tokens = await session.json<number[]>(['sources', 'tokens', id], { env });
+  const revoked = await session.run(['sources', 'tokens', id, '--revoke', String(tokens[0])], { env });
+  expect(revoked.out).toMatch(new RegExp(`^token ${tokens[0]} is revoked\nTOKEN\n +${tokens[1]}\n$`));
 
   const asked = await session.run(['sources', 'delete', id], { env });
   expect(asked).toMatchObject({ code: 2, err: expect.stringContaining('add --yes to confirm') });
@@ -86,27 +89,24 @@ test.each(places)('%s a source is made with its token, paused, and deleted', asy
 });
 
 test.each(places)(
-  '%s a batch that stops its table is found and given up, once it is confirmed',
+  '%s a batch that waits for somebody is found and given up, once it is confirmed',
   async (_, place) => {
     const env = place();
-    const source = await session.json<Shown>(['sources', 'add', `Stops ${place.name}`], { env });
+    const source = await session.json<Shown>(['sources', 'add', `Waits ${place.name}`], { env });
     const id = String(source.id);
-    await room.warehouse.query(`create schema ${source.name}`);
-    // A view of its name stands there, so that nothing of the table can be loaded.
-    await room.warehouse.query(`create view ${source.name}.orders as select 1 as id`);
+    await session.run(['sources', 'map', id, 'none'], { env });
     await until(async () => expect(await send(source.access_token, 'orders', { id: 1 })).toBe(201));
     const blocked = async () =>
       await session.json<Batch[]>(['sources', 'batches', id, '--state', 'blocked'], { env });
-    const [batch] = await until(async () => {
-      const found = await blocked();
-      expect(found).toHaveLength(1);
-      return found;
-    });
+    const [batch, ...others] = await blocked();
+    expect(others).toEqual([]);
     const batchId = batch!.id;
 
     const table = await session.run(['loads', '--source', id], { env });
-    expect(table.out).toMatch(new RegExp(`^${source.name}\\.orders +- +0 +0 +1 +\\d+ s +error$`, 'm'));
-    expect(table.out).toMatch(/\n {2}→ /);
+    expect(table.out).toMatch(
+      new RegExp(`^${source.name}\\.orders +- +0 +0 +1 +\\d+ s +no destination$`, 'm'),
+    );
+    expect(table.out).toContain(`→ backstitch sources map ${id} <destination>`);
 
     const asked = await session.run(['sources', 'discard', id, batchId], { env });
     expect(asked).toMatchObject({ code: 2, err: expect.stringContaining('1 records of orders, of source') });
@@ -115,9 +115,23 @@ test.each(places)(
     expect(await blocked()).toHaveLength(1);
     const done = await session.run(['sources', 'discard', id, batchId], { env, answers: ['discard'] });
     expect(done).toMatchObject({ code: 0, out: expect.stringContaining(`batch ${batchId} is discarded`) });
-    await until(async () => expect(await blocked()).toEqual([]));
+    expect(await blocked()).toEqual([]);
   },
 );
+
+test('what stops a table is shown with its remedy', async () => {
+  const source = await room.addSource();
+  await room.warehouse.query(`create schema ${source.name}`);
+  // A view of its name stands there.
+  await room.warehouse.query(`create view ${source.name}.orders as select 1 as id`);
+  expect(await send(source.token, 'orders', { id: 1 })).toBe(201);
+  await until(async () => {
+    const { out } = await session.run(['loads', '--source', String(source.id)], { env: elsewhere() });
+    expect(out).toMatch(
+      new RegExp(`^${source.name}\\.orders .* error\n\n${source.name}\\.orders since .*\n {2}→ `, 'm'),
+    );
+  });
+});
 
 test('what is loaded and rejected is shown, followed, downloaded whole, retried and replayed', async () => {
   const env = elsewhere();

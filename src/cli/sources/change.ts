@@ -13,17 +13,19 @@ export function addChanges(sources: Command, cli: Cli): void {
       .command('map')
       .description('say where the tables of a source go; what waits follows')
       .argument('<id>', 'id of the source', parseId)
-      .argument('<destination>', 'id of the destination', parseId),
+      .argument('<destination>', 'id of the destination, or "none": records wait then', parseDestination),
   )
     .addHelpText('after', '\nExample:\n  backstitch sources map 3 7')
     .action(
-      async (id: number, destination: number, options: AccountOptions) =>
+      async (id: number, destination: number | null, options: AccountOptions) =>
         await update(
           cli,
           id,
           options,
           { destination_id: destination },
-          `is mapped to destination ${destination}`,
+          destination === null
+            ? 'has no destination: its records wait'
+            : `is mapped to destination ${destination}`,
         ),
     );
 
@@ -51,6 +53,8 @@ export function addChanges(sources: Command, cli: Cli): void {
         await update(cli, id, options, { paused_at: null }, 'is active'),
     );
 }
+
+const parseDestination = (text: string): number | null => (text === 'none' ? null : parseId(text));
 
 async function update(
   cli: Cli,
