@@ -1,3 +1,4 @@
+import { Cancelled } from './cancelled.ts';
 import type { Terminal } from './terminal.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -12,5 +13,5 @@ export async function confirm(
   if (options.yes) return;
   if (!terminal.interactive) throw new UsageError(`${options.question}: add --yes to confirm`);
   const given = await terminal.ask(`${options.question}. Type ${options.answer} to go on`);
-  if (given.trim() !== options.answer) throw new UsageError('not confirmed, nothing was changed');
+  if (given.trim() !== options.answer) throw new Cancelled('not confirmed, nothing was changed');
 }

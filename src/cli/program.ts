@@ -24,26 +24,31 @@ import { addTargetCommand } from './target.ts';
 import { addTokensCommand } from './tokens.ts';
 import { withoutValues } from './without-values.ts';
 
-const commands: readonly ((program: Command, cli: Cli) => void)[] = [
-  addServeCommand,
-  addLoginCommands,
-  addAccountsCommand,
-  addTokensCommand,
-  addPartnersCommand,
-  addDestinationsCommand,
-  addSourcesCommand,
-  addLoadsCommand,
-  addRejectedCommand,
-  addDeclareCommands,
-  addMigrateCommand,
-  addImportCommand,
-  addTargetCommand,
-  addKeysCommand,
-  addBackupCommands,
-  addDoctorCommand,
-  addConfigCommand,
-  addCompletionCommand,
-];
+/** In the order of the help text. */
+const commands: Readonly<Record<string, readonly ((program: Command, cli: Cli) => void)[]>> = {
+  'The server of this installation:': [
+    addServeCommand,
+    addAccountsCommand,
+    addTokensCommand,
+    addPartnersCommand,
+    addMigrateCommand,
+    addKeysCommand,
+    addBackupCommands,
+    addDoctorCommand,
+    addConfigCommand,
+  ],
+  'An account, here or on a server elsewhere:': [
+    addLoginCommands,
+    addDestinationsCommand,
+    addSourcesCommand,
+    addLoadsCommand,
+    addRejectedCommand,
+    addDeclareCommands,
+    addImportCommand,
+    addTargetCommand,
+  ],
+  'The shell:': [addCompletionCommand],
+};
 
 /**
  * Carries out one command line (without the program's own name) and returns its exit code. Whatever goes wrong is said
@@ -92,7 +97,10 @@ export function createProgram(cli: Cli): Command {
     })
     .exitOverride();
   addInstallationFlags(program);
-  for (const add of commands) add(program, cli);
+  for (const [heading, adds] of Object.entries(commands)) {
+    program.commandsGroup(heading);
+    for (const add of adds) add(program, cli);
+  }
   finish(program);
   return program;
 }

@@ -3,6 +3,7 @@ import { Bug } from '../errors/bug.ts';
 import { Failure } from '../errors/failure.ts';
 import { isJsonObject } from '../lib/json.ts';
 import type { CheckStep } from '../model/check.ts';
+import { Cancelled } from './cancelled.ts';
 import { exitCodeOf, exitCodes } from './exit-codes.ts';
 import { printable } from './printable.ts';
 import type { Terminal } from './terminal.ts';
@@ -54,7 +55,7 @@ function describe(error: unknown): Description {
     return { code, message, remedy, exitCode: exitCodeOf(code), data };
   }
   if (error instanceof UsageError || error instanceof CommanderError) {
-    const remedy = 'Add --help to see how the command is used.';
+    const remedy = error instanceof Cancelled ? null : 'Add --help to see how the command is used.';
     const message = withoutValues(error.message.replace(/^error: /, ''));
     const reasons = error instanceof UsageError ? error.reasons : {};
     const data = Object.keys(reasons).length > 0 ? { reasons } : {};

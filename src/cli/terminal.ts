@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
+import { Cancelled } from './cancelled.ts';
 import { UsageError } from './usage-error.ts';
 
 /** Where a command reads and writes. Results go to `print` alone, so that they can be piped. */
@@ -55,7 +56,7 @@ export function createTerminal({ stdin, stdout, stderr }: TerminalStreams): Term
         lines.question(`${prompt}: `, resolve);
         if (hidden) muteEcho(lines);
         // Ctrl-C and the end of input close it; after an answer this changes nothing any more.
-        lines.once('close', () => reject(new UsageError('cancelled')));
+        lines.once('close', () => reject(new Cancelled('cancelled')));
       });
     } finally {
       lines.close();
