@@ -39,16 +39,18 @@ export async function openApiInProcess(options: ApiInProcessOptions): Promise<Ap
 
   return {
     async fetch(input, { method = 'GET', headers, body, signal } = {}) {
-      const answer = await app.inject({
+      const asked = app.inject({
         method: method as 'GET',
         url: String(input),
         headers: Object.fromEntries(new Headers(headers)),
         ...(body == null ? {} : { payload: textOf(body) }),
-        ...(signal && { signal }),
         payloadAsStream: true,
       });
-      const stream = Readable.toWeb(answer.stream()) as ReadableStream<Uint8Array>;
-      return new Response(stream, {
+      const answer = await unlessAborted(asked, signal);
+      const stream = answer.stream();
+      // Not by the signal of inject: to the server that is a request that failed, and it says so in the log.
+      signal?.addEventListener('abort', () => stream.destroy(signal.reason), { once: true });
+      return new Response(Readable.toWeb(stream) as ReadableStream<Uint8Array>, {
         status: answer.statusCode,
         headers: Object.entries(answer.headers).map(
           ([name, value]) => [name, String(value)] as [string, string],
@@ -57,6 +59,20 @@ export async function openApiInProcess(options: ApiInProcessOptions): Promise<Ap
     },
     [Symbol.asyncDispose]: async () => await app.close(),
   };
+}
+
+/** What was asked for goes on, and nobody waits for it any more. */
+async function unlessAborted<T>(asked: Promise<T>, signal: AbortSignal | null | undefined): Promise<T> {
+  if (!signal) return await asked;
+  signal.throwIfAborted();
+  const aborted = Promise.withResolvers<never>();
+  const abort = (): void => aborted.reject(signal.reason);
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    return await Promise.race([asked, aborted.promise]);
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
 }
 
 function textOf(body: unknown): string {

@@ -188,4 +188,5 @@ test('at a real terminal, somebody adds a destination from nothing, and nobody s
   expect(screen).toContain('The check succeeded.');
   expect(screen).toContain('\r\u001b[K⠋ checking');
   expect(screen).not.toContain(database.password);
+  expect(screen).not.toContain('"level":');
 });

@@ -7,6 +7,7 @@ import type { Terminal } from '../../src/cli/terminal.ts';
 import { UsageError } from '../../src/cli/usage-error.ts';
 import { parseConfig } from '../../src/config/parse-config.ts';
 import { systemClock } from '../../src/lib/clock.ts';
+import type { Log } from '../../src/lib/log.ts';
 import { openInstallation } from '../../src/serve/open-installation.ts';
 import { serve } from '../../src/serve/serve.ts';
 import type { Ran, RunOptions } from './command-line.ts';
@@ -37,7 +38,7 @@ export interface SessionOptions extends Omit<RunOptions, 'file'> {
 export function createCommandSession(): CommandSession {
   const home = mkdtempSync(path.join(tmpdir(), 'backstitch-session-'));
   const data = path.join(home, 'data');
-  const parts = { clock: systemClock, cloud: {}, log: silentLog, version: '1.2.3' };
+  const parts = { clock: systemClock, cloud: {}, version: '1.2.3' };
 
   async function run(args: readonly string[], { input = '', env = {}, answers }: SessionOptions = {}) {
     const written = { out: '', err: '', screen: '' };
@@ -64,12 +65,16 @@ export function createCommandSession(): CommandSession {
       askSecret: answer,
       ask: answer,
     };
+    // As the real program: what is wrong is said where people see it.
+    const tell = (facts: object, message: string): void =>
+      show('err', `${JSON.stringify({ ...facts, message })}\n`);
+    const log: Log = { ...silentLog, warn: tell, error: tell, fatal: tell, child: () => log };
     const code = await runProgram(args, {
       version: parts.version,
       clock: parts.clock,
       terminal,
       env: { HOME: home, BACKSTITCH_DATA: data, ...env },
-      openInstallation: async (config) => await openInstallation({ ...parts, config }),
+      openInstallation: async (config) => await openInstallation({ ...parts, config, log }),
       serve: async () => 0,
     });
     if (left.length > 0) throw new Error(`nobody asked for ${left.join(', ')}:\n${written.err}`);
@@ -92,7 +97,7 @@ export function createCommandSession(): CommandSession {
         BACKSTITCH_TOKEN: token,
         BACKSTITCH_CLIENT_ID: '100',
       };
-      const server = await serve({ ...parts, config: parseConfig({ env }), print() {} });
+      const server = await serve({ ...parts, log: silentLog, config: parseConfig({ env }), print() {} });
       await server.close();
     },
     async [Symbol.asyncDispose]() {
