@@ -34,8 +34,9 @@ export function addLoadsCommand(program: Command, cli: Cli): void {
     .action(
       async (options: LoadsOptions) =>
         await withClient(cli, options, async (client) => {
-          if (options.follow && options.json) return await follow(cli, client, options);
-          await show(cli, client, options);
+          // Events wait for a server that is away; one that was never there is told at once.
+          if (options.follow && options.json) await client.account();
+          else await show(cli, client, options);
           if (options.follow) await follow(cli, client, options);
         }),
     );

@@ -161,6 +161,15 @@ test('what is said when something is wrong', async () => {
         ['destinations list', { env: { BACKSTITCH_DATA: '/nowhere' } }],
         ['destinations list --account 7'],
         ['destinations list --account 7 --server https://backstitch.example.com'],
+        [
+          'loads --follow --json',
+          {
+            env: {
+              BACKSTITCH_SERVER: `http://127.0.0.1:${silentPort}`,
+              BACKSTITCH_TOKEN: 'a-token-of-somebody',
+            },
+          },
+        ],
         ['login --show'],
         ['logout'],
       ],

@@ -21,7 +21,9 @@ test('a failure is told with its remedy, and when it is tried again', () => {
   expect(told({ ...failure, blocked: true, retry_at: null })).toBe(
     `${at}  shop.orders: failed: It is full. → Make room.`,
   );
-  expect(told({ ...failure, blocked: false, retry_at: at })).toContain(`Make room. Tried again at ${at}.`);
+  expect(told({ ...failure, blocked: false, retry_at: at })).toContain(
+    `Make room. It is tried again at ${at}.`,
+  );
 });
 
 test('what others wrote moves no cursor', () => {

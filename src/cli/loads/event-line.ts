@@ -19,7 +19,7 @@ function textOf(event: WatchedEvent): string | null {
       return `${tableOf(event)}: loaded, rows: ${event.rows_loaded}${rejected}${older}`;
     }
     case 'load.failed':
-      return `${tableOf(event)}: failed: ${event.message} → ${event.remedy}${event.retry_at ? ` Tried again at ${event.retry_at}.` : ''}`;
+      return `${tableOf(event)}: failed: ${event.message} → ${event.remedy}${event.retry_at ? ` It is tried again at ${event.retry_at}.` : ''}`;
     case 'records.rejected':
       return `${tableOf(event)}: rejected, records: ${event.records}, single values: ${event.values}: ${event.reason}`;
     case 'table.changed': {
