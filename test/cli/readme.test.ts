@@ -3,8 +3,17 @@ import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { createCommandLine } from '../support/command-line.ts';
-import { createTestDatabase } from '../support/database.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { until } from '../support/embedded-postgres.ts';
+import { strippedSources } from '../support/strip-sources.ts';
+
+const settingsOf = ({ host, port, database, user, password }: TestDatabase) => ({
+  DB_HOST: host,
+  DB_PORT: String(port),
+  DB_NAME: database,
+  DB_USER: user,
+  DB_PASSWORD: password,
+});
 
 /** The commands of a section of the README, as somebody would paste them; lines to be filled in are left out. */
 function commandsOf(section: string): string[] {
@@ -18,23 +27,46 @@ function commandsOf(section: string): string[] {
   );
 }
 
-test('the tours of the README work when they are pasted', async () => {
+test('the terminal tour of the README works when it is pasted', async () => {
+  await using database = await createTestDatabase();
+  await using cli = createCommandLine();
+  await using server = await cli.serve();
+  // As npx does, without a build.
+  const npx = `npx() { shift; '${[process.execPath, ...strippedSources, 'src/main.ts'].join("' '")}' "$@"; }`;
+  const { stdout } = await promisify(execFile)(
+    'sh',
+    ['-euc', [npx, ...commandsOf('Two minutes at the terminal')].join('\n')],
+    {
+      env: {
+        PATH: process.env.PATH,
+        HOME: cli.data,
+        BACKSTITCH_DATA: cli.data,
+        BACKSTITCH_PORT: new URL(server.address).port,
+        ...settingsOf(database),
+      },
+    },
+  );
+  expect(stdout).toContain('The check succeeded.');
+  await until(async () => {
+    expect(await database.query('select id, text from notes.notes')).toEqual([
+      { id: '1', text: 'It arrives.' },
+    ]);
+  });
+}, 60_000);
+
+test('the tours of the README over HTTP work when they are pasted', async () => {
   await using database = await createTestDatabase();
   await using cli = createCommandLine();
   const token = 'token-of-the-readme-0123456789abcdefgh';
   await using server = await cli.serve({ BACKSTITCH_TOKEN: token });
-  const commands = [...commandsOf('A tour'), ...commandsOf('Records in, tables out')];
+  const commands = [...commandsOf('The same over HTTP'), ...commandsOf('Records in, tables out')];
   const blocks = commands.map((block) => `${block}\nprintf '\\n--- end of block\\n'`);
   const { stdout } = await promisify(execFile)('sh', ['-euc', blocks.join('\n')], {
     env: {
       PATH: process.env.PATH,
       TOKEN: token,
       API: server.address,
-      DB_HOST: database.host,
-      DB_PORT: String(database.port),
-      DB_NAME: database.database,
-      DB_USER: database.user,
-      DB_PASSWORD: database.password,
+      ...settingsOf(database),
     },
   });
   const answers = stdout.split('\n--- end of block\n');
