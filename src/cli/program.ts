@@ -6,6 +6,7 @@ import type { Cli, CliParts } from './cli.ts';
 import { addCompletionCommand } from './completion.ts';
 import { addInstallationFlags, givenFlags } from './config-flags.ts';
 import { addDeclareCommands } from './declare.ts';
+import { addDemoCommand } from './demo.ts';
 import { addDestinationsCommand } from './destinations.ts';
 import { addDoctorCommand } from './doctor.ts';
 import { exitCodeHelp, exitCodes } from './exit-codes.ts';
@@ -28,6 +29,7 @@ import { withoutValues } from './without-values.ts';
 const commands: Readonly<Record<string, readonly ((program: Command, cli: Cli) => void)[]>> = {
   'The server of this installation:': [
     addServeCommand,
+    addDemoCommand,
     addAccountsCommand,
     addTokensCommand,
     addPartnersCommand,

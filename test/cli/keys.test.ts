@@ -50,8 +50,8 @@ describe('the data key', () => {
     await using server = await cli.serve(env);
     await create(server);
     for (const step of ['activate', 'reseal', 'retire']) {
-      const { signal, err } = await cli.run(['data', step], { file: dying });
-      expect(signal, err).toBe('SIGKILL');
+      await using rotation = cli.start(['data', step], dying);
+      expect(await rotation.ended, rotation.errors.join('\n')).toBe('SIGKILL');
       expect(await signIn(server)).toMatchObject(works);
     }
     // It opens every credential.
@@ -82,8 +82,8 @@ describe('the master key', () => {
     {
       await using server = await cli.serve(env);
       await create(server);
-      const { signal, err } = await cli.run(['master', step], { file: dying });
-      expect(signal, err).toBe('SIGKILL');
+      await using rotation = cli.start(['master', step], dying);
+      expect(await rotation.ended, rotation.errors.join('\n')).toBe('SIGKILL');
     }
     await using restarted = await cli.serve(env);
     expect(await signIn(restarted)).toMatchObject(works);
@@ -117,7 +117,7 @@ describe('the master key', () => {
       ['accounts', 'list'],
       ['serve', '--port', '0'],
     ]) {
-      const { code, err } = await cli.run(command);
+      const { code, err } = await cli.run(command, { asProcess: true });
       expect(code).toBe(4);
       expect(err).toContain('is not the master key of this store');
     }

@@ -79,7 +79,9 @@ interface Given {
 }
 async function migrate(options: readonly string[], { input, env }: Given = {}): Promise<Ran> {
   const args = ['migrate', '--from-stitch', '--from', stitch.origin, '--token-file', tokenFile, ...options];
+  // Authorities are read when a process starts.
   const ran = await cli.run(args, {
+    asProcess: true,
     env: { NODE_EXTRA_CA_CERTS: path.join(cli.data, 'authority.pem'), ...env },
     ...(input !== undefined && { input }),
   });

@@ -7,34 +7,33 @@ import { createInterface } from 'node:readline';
 import type { Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { type RunningProgram, startServer } from './program.ts';
+import { type RanCommand, runCommand } from './run-command.ts';
 import { strippedSources } from './strip-sources.ts';
 
-/** The command line as child processes, on a data folder of its own. */
+/** The command line, and servers as child processes, on a data folder of its own. */
 export interface CommandLine extends AsyncDisposable {
   readonly data: string;
-  /** Runs a command to its end. */
+  /** Runs a command to its end, in the test's own process unless it is told otherwise. */
   run(args: readonly string[], options?: RunOptions): Promise<Ran>;
   /** Runs a command that must succeed with --json, and returns what it printed. */
   json<T>(args: readonly string[], options?: RunOptions): Promise<T>;
-  /** Starts a command that reads from standard input as the test writes to it. */
-  start(args: readonly string[]): RunningCommand;
+  /**
+   * Starts a command as a process, which reads from standard input as the test writes to it.
+   * @param file another program than the command line, from the root of the repository
+   */
+  start(args: readonly string[], file?: string): RunningCommand;
   /** Starts a server and waits until it serves. Several may follow one another. */
   serve(env?: Readonly<Record<string, string>>): Promise<TestServer>;
 }
+
+export type Ran = Omit<RanCommand, 'screen'>;
 
 export interface RunOptions {
   /** What the command reads from standard input. */
   readonly input?: string;
   readonly env?: Readonly<Record<string, string>>;
-  /** Another program than the command line, from the root of the repository. */
-  readonly file?: string;
-}
-
-export interface Ran {
-  readonly code: number | null;
-  readonly signal: NodeJS.Signals | null;
-  readonly out: string;
-  readonly err: string;
+  /** In a process of its own, which takes most of a second to start. */
+  readonly asProcess?: boolean;
 }
 
 export interface RunningCommand extends AsyncDisposable {
@@ -69,28 +68,33 @@ export function createCommandLine(): CommandLine {
     // Commands start faster when they need not be compiled each time.
     NODE_COMPILE_CACHE: path.join(tmpdir(), 'backstitch-compile-cache'),
   };
-  const start = (args: readonly string[], { env, file = 'src/main.ts' }: RunOptions) =>
+  const start = (args: readonly string[], env = {}, file = 'src/main.ts') =>
     spawn(process.execPath, [...strippedSources, file, ...args], {
       env: { ...environment, ...env },
       stdio: 'pipe',
     });
 
-  async function run(args: readonly string[], options: RunOptions = {}): Promise<Ran> {
-    const child = start(args, options);
-    child.stdin.on('error', () => {}).end(options.input ?? '');
-    const [out, err, [code, signal]] = await Promise.all([
+  async function runProcess(args: readonly string[], { env, input = '' }: RunOptions) {
+    const child = start(args, env);
+    child.stdin.on('error', () => {}).end(input);
+    const [out, err, [code]] = await Promise.all([
       text(child.stdout),
       text(child.stderr),
-      once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>,
+      once(child, 'exit') as Promise<[number]>,
     ]);
-    return { code, signal, out, err };
+    return { code, out, err };
   }
+
+  const run: CommandLine['run'] = async (args, { asProcess, ...options } = {}) =>
+    asProcess
+      ? await runProcess(args, options)
+      : await runCommand(args, { ...options, env: { ...environment, ...options.env } });
 
   return {
     data,
     run,
-    start(args) {
-      const child = start(args, {});
+    start(args, file) {
+      const child = start(args, {}, file);
       child.stdin.on('error', () => {});
       const printed: string[] = [];
       const errors: string[] = [];

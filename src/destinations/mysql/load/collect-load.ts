@@ -1,4 +1,4 @@
-import { keyReader, standingOf, supersedes } from '../../../shape/dedupe.ts';
+import { keyReader, type Standing, standingOf, supersedes } from '../../../shape/dedupe.ts';
 import type { Int64, Row, ShapedTable, Value } from '../../../shape/shape.ts';
 import { at } from '../../../shape/system-columns.ts';
 import type { LoadBatch, LoadPlan } from '../../session.ts';
@@ -62,7 +62,7 @@ export async function collectLoad(options: CollectOptions): Promise<CollectedLoa
     const [table] = tables;
     if (!table) return;
     race ??= openRace(table);
-    for (const row of table.rows.slice(seen)) race.add(row);
+    for (let next = seen; next < table.rows.length; next += 1) race.add(table.rows[next]!);
     count += table.rows.length - seen;
     lastRow = table.rows.at(-1) ?? lastRow;
     seen = table.rows.length;
@@ -124,19 +124,33 @@ function openRace(table: ShapedTable): Race {
   const losers: number[] = [];
   if (table.primaryKey.length === 0) return { add() {}, losers };
   const keyOf = keyReader(table);
-  const best = new Map<Value, Row>();
+  /** Of each key the row that leads, by its place in the lists: an object for each would be most of the garbage. */
+  const leaders = new Map<Value, number>();
+  const [ordinals, sequences, versions]: [number[], (Int64 | null)[], (Int64 | null)[]] = [[], [], []];
+
+  function lead(place: number, ordinal: number, { sequence, tableVersion }: Standing): void {
+    ordinals[place] = ordinal;
+    sequences[place] = sequence;
+    versions[place] = tableVersion;
+  }
+
   return {
     losers,
     add(row) {
       const key = keyOf(row);
-      const standing = best.get(key);
-      // Only what is compared is kept of a row.
-      const short = row.slice(0, at.tableVersion + 1);
-      if (standing === undefined) best.set(key, short);
-      else if (supersedes(standingOf(row), standingOf(standing))) {
-        losers.push(Number(standing[at.ordinal]));
-        best.set(key, short);
-      } else losers.push(Number(row[at.ordinal]));
+      const ordinal = Number(row[at.ordinal]);
+      const challenger = standingOf(row);
+      const place = leaders.get(key);
+      if (place === undefined) {
+        leaders.set(key, ordinals.length);
+        lead(ordinals.length, ordinal, challenger);
+        return;
+      }
+      const standing = { sequence: sequences[place]!, tableVersion: versions[place]! };
+      if (supersedes(challenger, standing)) {
+        losers.push(ordinals[place]!);
+        lead(place, ordinal, challenger);
+      } else losers.push(ordinal);
     },
   };
 }
