@@ -17,7 +17,7 @@ export interface ChangePlan {
   readonly stale: Reason | null;
   /** In the order of names, parents before children. Empty when everything stands: a repeated load plans nothing. */
   readonly changes: readonly Change[];
-  /** Parents before children; only tables with rows. */
+  /** In the order of names, parents before children; only tables with rows. */
   readonly tables: readonly PlannedTable[];
 }
 
@@ -64,12 +64,13 @@ export function planChanges(options: {
       changes: changesOf(table, draft, standing),
     });
   }
+  // The name of a parent begins that of its child, and so comes first.
   const byName = planned.toSorted((one, other) => (one.table.table.name < other.table.table.name ? -1 : 1));
   return {
     stop: null,
     stale: null,
     changes: byName.flatMap(({ changes }) => changes),
-    tables: planned.map(({ table }) => table),
+    tables: byName.map(({ table }) => table),
   };
 }
 
