@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ExactNumber } from '../../src/lib/exact-number.ts';
 import { failureOf, randomId, records, type SentBatch } from '../support/load-session.ts';
 import { startMariadb, type TestMariadb } from '../support/mariadb.ts';
 import { openMysqlSession } from '../support/mysql-session.ts';
@@ -45,6 +46,77 @@ test('a split names the views that mention the table, which fail from then on', 
     },
   ]);
   await expect(db.rows('select * from source.seen')).rejects.toThrow('invalid');
+});
+
+test('every type has a suffix of its own, and keys of texts are short and told apart by their bytes', async () => {
+  await using db = await open();
+  const at = { anyOf: [{ type: 'string', format: 'date-time' }, {}] };
+  const list = [1, '2026-01-02T03:04:05.5Z', new ExactNumber('0.12345678901234567890'), 1.5, false, 'x', []];
+  const messages = list.map((v, index) => ({ data: { id: `k${index}`, v }, sequence: 1 }));
+  await db.load('t', [{ schema: { properties: { v: at } }, messages }]);
+  const columns = await db.rows(
+    `select column_name as name, column_type as type, collation_name as collation from information_schema.columns
+     where table_schema = '${db.schema}' and table_name = 't' and column_name regexp '^(id$|v)' order by 1`,
+  );
+  expect(columns.map(({ name, type }) => `${name} ${type}`)).toEqual([
+    'id varchar(255)',
+    'v__bi bigint(20)',
+    'v__bo tinyint(1)',
+    'v__de decimal(65,30)',
+    'v__dt datetime(6)',
+    'v__fl double',
+    expect.stringMatching(/^v__js /),
+    'v__st longtext',
+  ]);
+  expect(columns[0]?.collation).toBe('utf8mb4_nopad_bin');
+});
+
+test('whatever the server is set to, tables have transactions and texts every character', async () => {
+  const before = await server.admin(
+    'select @@global.sql_mode as mode, @@global.default_storage_engine as engine',
+  );
+  await using stack = new AsyncDisposableStack();
+  stack.defer(async () => {
+    await server.admin(`set global sql_mode = '${before[0]?.mode}'`);
+    await server.admin(`set global default_storage_engine = '${before[0]?.engine}'`);
+  });
+  await server.admin("set global sql_mode = 'ANSI_QUOTES,NO_BACKSLASH_ESCAPES,PAD_CHAR_TO_FULL_LENGTH'");
+  await server.admin("set global default_storage_engine = 'MyISAM'");
+  const texts = ['\\', '"', "'", '\\N', 'a\tb\n', 'x '];
+  for (const tuning of [{}, { givenRows: 0 }]) {
+    await using db = await open(tuning);
+    await db.load('t', [records(...texts.map((note, id) => ({ id, note })))]);
+    expect(await db.rows('select note from source.t order by id')).toEqual(texts.map((note) => ({ note })));
+    const engines = await db.rows(
+      `select distinct engine from information_schema.tables where table_schema = '${db.schema}'`,
+    );
+    expect(engines).toEqual([{ engine: 'InnoDB' }]);
+  }
+});
+
+test('rows are staged and tables altered, one statement each, before the one transaction that holds the rest', async () => {
+  await using db = await open({ givenRows: 0 });
+  await db.load('t', [one({ id: 1, v: 1, w: 1 })]);
+  await using stack = new AsyncDisposableStack();
+  stack.defer(async () => void (await server.admin('set global general_log = 0')));
+  await server.admin("set global log_output = 'TABLE'");
+  await server.admin('set global general_log = 1');
+  await db.load('t', [one({ id: 1, v: 'text', w: 'text', more: 1 }, 2)]);
+  const logged = await server.admin(
+    `select lower(convert(argument using utf8mb4)) as said from mysql.general_log where user_host like '%${user.username}%'`,
+  );
+  const said = logged.map((row) => String(row.said));
+  const [begun, ended] = [said.indexOf('start transaction'), said.indexOf('commit')];
+  const kindsOf = (texts: readonly string[]) =>
+    texts.flatMap((text) => /^(alter table|create|drop|load data|replace|insert)/.exec(text)?.[0] ?? []);
+  expect(kindsOf(said.slice(0, begun))).toEqual([
+    ...['drop', 'create', 'load data'],
+    // The fence, and whom a column belongs to.
+    ...['insert', 'replace'],
+    ...Array(5).fill('alter table'),
+  ]);
+  expect(kindsOf(said.slice(begun, ended))).toEqual(['insert', 'insert', 'insert']);
+  expect(said.filter((text) => text === 'start transaction')).toHaveLength(1);
 });
 
 test('a view, and a table without transactions, are never written to', async () => {
