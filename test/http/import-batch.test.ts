@@ -39,6 +39,14 @@ describe('is accepted', () => {
       raw('{"action":"x","action":"upsert","sequence":1,"data":{"id":1}}'),
     ],
     ['of which only the destination can judge', withRecord({ id: 1, at: '9999-99-99', name: 'a\u0000b' })],
+    [
+      'with a text that is no date-time',
+      withRecord(
+        { id: 1, at: 'soon' },
+        { schema: { properties: { at: { type: 'string', format: 'date-time' } } } },
+      ),
+    ],
+    ['with a record over 4 MB', withRecord({ id: 1, name: 'x'.repeat(4_000_001) })],
   ])('a body %s', async (_what, body) => {
     const answer = await source.send('batch', body);
     expect(answer.status, answer.text).toBe(201);

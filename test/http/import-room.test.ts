@@ -89,3 +89,17 @@ test('a sender that goes away gives its room back', async () => {
   );
   expect(answers.map(({ status }) => status)).toEqual([201, 201, 201]);
 });
+
+test('an account whose records wait in too large a number is told to come again, and others are not', async () => {
+  await using full = await startRoom({ accountBacklogBytes: 500 });
+  const [busy, quiet] = [await addAccount(full), await addAccount(full)];
+  expect((await busy.send('batch', bodyOf(400))).status).toBe(201);
+  const refused = await busy.send('batch', bodyOf(400));
+  expect([refused.status, refused.json()]).toEqual([
+    503,
+    { status: 'ERROR', message: expect.stringMatching(/of this account.*; try again later$/) },
+  ]);
+  expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
+  expect(await busy.acceptedTables()).toEqual(['customers']);
+  expect((await quiet.send('batch', bodyOf(400))).status).toBe(201);
+});

@@ -24,6 +24,7 @@ async function sendAndReject(
   body: string,
   rejected: readonly Omit<Rejection, 'batchId' | 'table'>[],
   how: 'batch' | 'push' = 'batch',
+  tables: LoadResult['tables'] = [],
 ): Promise<void> {
   const sent = await server.request('POST', `/v2/import/${how}`, {
     headers: { authorization: `Bearer ${own.token}`, 'content-type': 'application/json' },
@@ -31,7 +32,7 @@ async function sendAndReject(
   });
   expect(sent.status).toBe(201);
   await complete(own, (batchId, table) => ({
-    tables: [],
+    tables,
     schemaChanges: [
       { table, kind: 'column_added', before: null, after: 'total double precision', dependentViews: [] },
     ],
@@ -234,6 +235,35 @@ test('changes of tables are listed by page, newest first', async () => {
   });
   for (const query of ['?page=0', '?source_id=x', '?since=1'])
     expect((await server.request('GET', `${path}${query}`)).status).toBe(400);
+});
+
+test('a load in which everything was older than what stood says so, with both sequences', async () => {
+  const own = await mappedSource();
+  const table = {
+    source: 'orders',
+    destination: 'orders',
+    rowsLoaded: 0,
+    rowsRejected: 0,
+    droppedAsOlder: 3,
+    older: {
+      incoming: { tableVersion: null, sequence: '1700000000000000000' },
+      standing: { tableVersion: '7', sequence: '1700000000000000009' },
+    },
+    primaryKeys: ['id'],
+  };
+  await sendAndReject(own, orders, [], 'batch', [table]);
+  const [batch] = (await server.request('GET', `/v4/sources/${own.id}/batches`)).json<{ load: object }[]>();
+  expect(batch?.load).toMatchObject({
+    tables: [
+      {
+        rows_loaded: 0,
+        dropped_as_older: 3,
+        warning: expect.stringMatching(
+          /sequence 1700000000000000000,.* sequence 1700000000000000009 of version 7 /,
+        ),
+      },
+    ],
+  });
 });
 
 test('there are no extraction jobs', async () => {

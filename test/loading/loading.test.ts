@@ -141,14 +141,69 @@ describe('what is accepted', () => {
     expect(await room.batches(source)).toEqual([]);
   });
 
-  test('activates a version after its rows', async () => {
+  test('activates a version after its rows, or switches to it before them', async () => {
     const { source } = await room.addAll(warehouse);
     await room.send(source, { ...rows('orders', [{ id: 1 }, { id: 2 }]), table_version: 1 });
     await drained(source);
-    const messages = [...upserts([{ id: 3 }], 10), { action: 'activate_version', sequence: 11 }];
-    await room.send(source, { table_name: 'orders', key_names: ['id'], table_version: 2, messages });
+    const after = [...upserts([{ id: 3 }], 10), { action: 'activate_version', sequence: 11 }];
+    await room.send(source, { ...rows('orders', []), table_version: 2, messages: after });
     await drained(source);
-    expect(await warehouse.query(`select id from ${source.name}.orders`)).toEqual([{ id: '3' }]);
+    const standing = () =>
+      warehouse.query(
+        `select id::int, _sdc_table_version::int as version from ${source.name}.orders order by id`,
+      );
+    expect(await standing()).toEqual([{ id: 3, version: 2 }]);
+    const before = [{ action: 'switch_view', sequence: 12 }, ...upserts([{ id: 4 }, { id: 5 }], 13)];
+    await room.send(source, { ...rows('orders', []), table_version: 3, messages: before });
+    await drained(source);
+    expect(await standing()).toEqual([
+      { id: 4, version: 3 },
+      { id: 5, version: 3 },
+    ]);
+  });
+
+  test('stands beside its sequence and its times, and of a key that came twice the last value stands', async () => {
+    const { source } = await room.addAll(warehouse);
+    const record =
+      '{"action":"upsert","sequence":1795414181040595701,"time_extracted":"2026-01-02T03:04:05.678901Z",' +
+      '"vintage":"any","data":{"id":1,"n":1,"n":2}}';
+    const body = Buffer.from(`{"table_name":"t","schema":{},"key_names":["id"],"messages":[${record}]}`);
+    const request = { source, format: 'batch', body, clientId: source.accountId } as const;
+    const from = Date.now();
+    await room.intake.accept({ ...request, idempotencyKey: null });
+    const to = Date.now();
+    await drained(source);
+    const [row] = await warehouse.query(
+      `select n::int, _sdc_sequence, _sdc_table_version as version, _sdc_deleted_at as deleted,
+         extract(epoch from _sdc_extracted_at)::text as extracted,
+         (extract(epoch from _sdc_received_at) * 1000)::float as received, _sdc_batched_at >= _sdc_received_at as in_order
+       from ${source.name}.t`,
+    );
+    expect(row).toMatchObject({
+      n: 2,
+      _sdc_sequence: '1795414181040595701',
+      version: null,
+      deleted: null,
+      extracted: '1767323045.678901',
+      in_order: true,
+    });
+    expect(row?.received).toBeGreaterThanOrEqual(from);
+    expect(row?.received).toBeLessThanOrEqual(to);
+  });
+
+  test('as a push is typed value by value', async () => {
+    const { source, account } = await room.addAll(warehouse);
+    const data = '{"id":1,"a":3.14,"b":10,"c":3.0,"d":"2019-01-31T15:51:50Z","e":false}';
+    const body = Buffer.from(
+      `[{"client_id":${account.id},"table_name":"t","sequence":1,"action":"upsert","key_names":["id"],"data":${data}}]`,
+    );
+    const request = { source, format: 'push', body, clientId: account.id } as const;
+    await room.intake.accept({ ...request, idempotencyKey: null });
+    await drained(source);
+    const types = ['a', 'b', 'c', 'd', 'e'].map((name) => `pg_typeof(${name})::text as ${name}`);
+    expect(await warehouse.query(`select ${types.join(', ')} from ${source.name}.t`)).toEqual([
+      { a: 'double precision', b: 'bigint', c: 'double precision', d: 'text', e: 'boolean' },
+    ]);
   });
 
   test('is told with what became of it', async () => {
