@@ -6,12 +6,13 @@ import type { Suite } from './open-suite.ts';
 
 const never = new AbortController().signal;
 
+/** The last of them is rejected. */
 const rows = (from: number, count: number): SentBatch => ({
   keyNames: [],
   messages: Array.from({ length: count }, (_, at) => ({
     data: {
       id: from + at,
-      note: `row ${from + at}`,
+      note: at === count - 1 ? '\ud800' : `row ${from + at}`,
       kids: [at],
       [`c${from}`]: at % 2 === 0 ? at : `text ${at}`,
     },
@@ -45,6 +46,7 @@ export function cutContract({ open, capabilities }: Suite): void {
       }
       expect(failures).toBeGreaterThan(0);
       await room.expectLoaded('t');
+      expect(await room.place.rejected()).toHaveLength(8);
     });
 
     test('that is reset when all rows were sent leaves nothing, or the session makes a new one by itself', async () => {
