@@ -71,7 +71,7 @@ test('every type has a suffix of its own, and keys of texts are short and told a
   expect(columns[0]?.collation).toBe('utf8mb4_nopad_bin');
 });
 
-test('whatever the server is set to, tables have transactions and texts every character', async () => {
+test('whatever the server is set to, tables have transactions and texts keep every character', async () => {
   const before = await server.admin(
     'select @@global.sql_mode as mode, @@global.default_storage_engine as engine',
   );
@@ -102,6 +102,7 @@ test('rows are staged and tables altered, one statement each, before the one tra
   await server.admin("set global log_output = 'TABLE'");
   await server.admin('set global general_log = 1');
   await db.load('t', [one({ id: 1, v: 'text', w: 'text', more: 1 }, 2)]);
+  await (await open())[Symbol.asyncDispose]();
   const logged = await server.admin(
     `select lower(convert(argument using utf8mb4)) as said from mysql.general_log where user_host like '%${user.username}%'`,
   );
@@ -117,6 +118,7 @@ test('rows are staged and tables altered, one statement each, before the one tra
   ]);
   expect(kindsOf(said.slice(begun, ended))).toEqual(['insert', 'insert', 'insert']);
   expect(said.filter((text) => text === 'start transaction')).toHaveLength(1);
+  expect(said.slice(ended).join()).toContain("sql_mode = 'strict_all_tables,no_engine_substitution'");
 });
 
 test('a view, and a table without transactions, are never written to', async () => {

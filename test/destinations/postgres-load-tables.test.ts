@@ -142,6 +142,7 @@ test('rows are staged, tables altered last, and parents merged before children, 
   expect(merged).toEqual(['"t"', '"t__a_kids"', '"t__a_kids__list"', '"t__b_kids"']);
 
   const few = await statementsOf(many(10, 3));
+  expect(few.join('\n')).toMatch(/lock_timeout = '5000ms'/);
   expect(await statementsOf(many(1_000, 4))).toHaveLength(few.length);
   const others = await statementsOf(
     { ...many(10, 5, { note: '\0' }), tableVersion: 2 },
