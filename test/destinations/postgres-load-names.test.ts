@@ -117,6 +117,16 @@ describe('names', () => {
     );
   });
 
+  test('of 59 bytes have room for the ending of a split', async () => {
+    await using room = await open();
+    const longest = 'ü'.repeat(29).concat('x');
+    await room.load('t', [
+      records({ id: 1, [longest]: 1 }, { id: 2, [longest]: 'one' }, { id: 3, [`${longest}x`]: 1 }),
+    ]);
+    expect(await room.columns('t')).toEqual(['id', `${longest}__bi`, `${longest}__st`]);
+    expect(await room.rejected()).toMatchObject([{ kind: 'column', position: 2 }]);
+  });
+
   test('of subtables that are too long leave their rows out; the record loads', async () => {
     await using room = await open();
     const fits = 'a'.repeat(60);
