@@ -29,6 +29,7 @@ export async function standingRecords(place: PlaceUnderTest, table: string): Pro
     extractedAt: row._sdc_extracted_at ?? null,
     receivedAt: row._sdc_received_at ?? null,
   }));
+  for (const child of children) refuseOrphans(child);
   return inOrder(records);
 }
 
@@ -43,6 +44,8 @@ interface Child {
   readonly field: string;
   /** By their record and place in it, as {@link ownerOf} writes them. */
   readonly rows: ReadonlyMap<string, readonly StandingRow[]>;
+  /** Of these places, those that a record was found for. */
+  readonly owned: Set<string>;
   /** Columns that hold the key of the record. */
   readonly keys: readonly string[];
   readonly children: readonly Child[];
@@ -60,6 +63,7 @@ async function childrenOf(place: PlaceUnderTest, table: string, depth = 0): Prom
     children.push({
       field: bare(name.slice(table.length)),
       keys,
+      owned: new Set(),
       rows: Map.groupBy(rows, (row) =>
         ownerOf([...keys.map((key) => row[key]), ...stateOf(row)], levelsOf(row)),
       ),
@@ -67,6 +71,13 @@ async function childrenOf(place: PlaceUnderTest, table: string, depth = 0): Prom
     });
   }
   return children;
+}
+
+/** Rows that were left behind when their record was replaced or went. */
+function refuseOrphans({ field, rows, owned, children }: Child): void {
+  const orphans = [...rows.keys()].filter((owner) => !owned.has(owner));
+  if (orphans.length > 0) throw new Error(`rows of the array ${field} belong to no record: ${orphans[0]}`);
+  for (const child of children) refuseOrphans(child);
 }
 
 /** Where every record is a row, several have the key. */
@@ -99,10 +110,12 @@ function put(fields: Record<string, Normal>, name: string, value: Normal): void 
 /** @param levels of the row, outermost first. */
 function arraysOf(row: StandingRow, children: readonly Child[], levels: readonly unknown[]) {
   const arrays: Record<string, Normal> = {};
-  for (const { field, rows, keys, children: inner } of children) {
+  for (const { field, rows, owned, keys, children: inner } of children) {
     // The key of the record stands in the rows of all its subtables.
     const own = keys.map((key) => (key in row ? row[key] : row[sourceKey.exec(key)![1]!]));
-    const elements = (rows.get(ownerOf([...own, ...stateOf(row)], levels)) ?? [])
+    const owner = ownerOf([...own, ...stateOf(row)], levels);
+    owned.add(owner);
+    const elements = (rows.get(owner) ?? [])
       .map((child) => ({ child, at: String(child[`_sdc_level_${levels.length}_id`]) }))
       .toSorted((one, other) => Number(one.at.slice(1)) - Number(other.at.slice(1)))
       .map(({ child, at }) => elementOf({ ...fieldsOf(child), ...arraysOf(child, inner, [...levels, at]) }));

@@ -36,8 +36,10 @@ export function versionContract({ open, tables }: Suite): void {
       const high = 9_007_199_254_740_993n;
       await room.load('t', [activate(high)]);
       await room.load('t', [activate(3), row(1, 5), row(2, null)]);
+      await room.expectLoaded('t');
       const session = await room.openSession();
       await room.load('t', [row(3, 5)], { session });
+      await room.expectLoaded('t');
       await room.load('t', [{ ...row(4, null), tableVersion: high }, activate(high)], { session });
       await room.expectLoaded('t');
     });
