@@ -81,13 +81,22 @@ describe('names', () => {
     );
   });
 
-  test('of which nothing is left cannot be a table', async () => {
+  test('of which nothing is left, or too much, cannot be tables', async () => {
     await using room = await open();
-    const { rejections } = await room.load('!1', [records({ id: 1 }, { id: 2 })]);
-    expect(rejections.map(({ kind, reason }) => [kind, reason])).toEqual(
+    const reasonsOf = async (table: string) =>
+      (await room.load(table, [records({ id: 1 }, { id: 2 })])).rejections.map(({ kind, reason }) => [
+        kind,
+        reason,
+      ]);
+    const long = 'ü'.repeat(32);
+    expect(await reasonsOf('!1')).toEqual(
       Array(2).fill(['record', 'Table name "!1" has no characters that can be used']),
     );
-    expect(await room.tables()).toEqual([]);
+    expect(await reasonsOf(long)).toEqual(
+      Array(2).fill(['record', `Table name ${long} is too long for PostgreSQL`]),
+    );
+    expect(await reasonsOf(`${long.slice(1)}x`)).toEqual([]);
+    expect(await room.tables()).toEqual([`${long.slice(1)}x`]);
   });
 
   test('that are reserved leave their value out, which is reported beside the record', async () => {
