@@ -34,6 +34,8 @@ export async function startMomentProxy(targetPort: number): Promise<MomentProxy>
   let watched: Watch | null = null;
   const track = (socket: Socket): Socket => {
     open.add(socket);
+    // Each message is passed on as it comes: waiting for more costs 40 ms for each statement.
+    socket.setNoDelay();
     socket.on('close', () => open.delete(socket));
     // Both ends are killed on purpose here.
     return socket.on('error', () => {});
