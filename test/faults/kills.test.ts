@@ -5,7 +5,7 @@ import { flawless, judge } from '../loading/oracle.ts';
 import { startPostgres, until } from '../support/embedded-postgres.ts';
 import { type FaultSource, openFaultRoom } from './fault-room.ts';
 import { type Moment, startMomentProxy } from './moment-proxy.ts';
-import { type Senders, startSenders } from './senders.ts';
+import { acceptedTables, type Senders, startSenders } from './senders.ts';
 
 /** More on demand: `BACKSTITCH_KILLS=200`. */
 const kills = Number(process.env.BACKSTITCH_KILLS ?? 20);
@@ -87,6 +87,3 @@ test(`what was accepted is loaded exactly once, whoever is killed at whatever mo
     expect(await rejected.catch(() => [])).toEqual([]);
   }
 });
-
-const acceptedTables = ({ log }: Senders): number =>
-  new Set(log.flatMap(({ answer, table }) => (answer === 'accepted' ? [table] : []))).size;

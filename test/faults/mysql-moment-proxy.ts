@@ -19,6 +19,8 @@ export async function startMysqlMomentProxy(targetPort: number): Promise<MysqlMo
   let watched: { readonly moment: Moment; readonly call: () => void; after: number } | null = null;
   const track = (socket: Socket): Socket => {
     open.add(socket);
+    // Each message is passed on as it comes: waiting for more costs 40 ms for each statement.
+    socket.setNoDelay();
     socket.on('close', () => open.delete(socket));
     // Both ends are killed on purpose here.
     return socket.on('error', () => {});

@@ -89,3 +89,7 @@ const answerTo = (status: number): SentBatch['answer'] =>
 /** Nobody listened, so it was not sent; or nobody answered. */
 const unanswered = (error: Error): 'nobody' | 'unknown' =>
   (error.cause as { code?: string } | undefined)?.code === 'ECONNREFUSED' ? 'nobody' : 'unknown';
+
+/** How many tables something was accepted for. */
+export const acceptedTables = ({ log }: Senders): number =>
+  new Set(log.flatMap(({ answer, table }) => (answer === 'accepted' ? [table] : []))).size;
