@@ -75,7 +75,7 @@ export async function openStorePlace(options: StorePlaceOptions): Promise<PlaceU
     ],
     rows: async (table) =>
       objects()
-        .filter((object) => object.table === table)
+        .filter((object) => object.table === table && object.key.startsWith(`${schema}/`))
         .flatMap(({ key }) => recordsOf(key)),
     columns: async (table) => Object.fromEntries(headerOf(table).map((name) => [name, 'text'])),
     rejected: async () =>

@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import type { SentBatch } from '../../support/load-session.ts';
+import { again, makeBatch, type SentBatch } from '../../support/load-session.ts';
 import type { Suite } from './open-suite.ts';
 
 const row = (id: number, tableVersion: number | null): SentBatch => ({
   tableVersion,
   messages: [{ data: { id, note: `${tableVersion}`, kids: [{ id }] }, sequence: id }],
 });
+const never = new AbortController().signal;
 const activate = (version: number | bigint): SentBatch => ({ messages: [{ activate: version }] });
 const append = (sent: SentBatch): SentBatch => ({ ...sent, keyNames: [] });
 
@@ -41,6 +42,16 @@ export function versionContract({ open, tables }: Suite): void {
       await room.load('t', [row(3, 5)], { session });
       await room.expectLoaded('t');
       await room.load('t', [{ ...row(4, null), tableVersion: high }, activate(high)], { session });
+      await room.expectLoaded('t');
+    });
+
+    test('is of one source: a session that knows a table of that name in another one skips nothing', async () => {
+      await using room = await open();
+      const lane = { schema: `other_${room.place.schema}`, table: 't' };
+      // What stays as it was the second time is what a session remembers.
+      for (const batches of [[row(1, 9), activate(9)], [row(2, 9)], [row(3, 9)]])
+        await room.session.load(room.plan('t', { lane }), again(batches.map(makeBatch)), never);
+      for (const id of [1, 2, 3]) await room.load('t', [row(id, 1)]);
       await room.expectLoaded('t');
     });
 

@@ -25,7 +25,7 @@ export interface RunLoadOptions {
   readonly givenRows: number;
   readonly plan: LoadPlan;
   readonly batches: AsyncIterable<LoadBatch>;
-  /** By lane, as bookkeeping writes it. */
+  /** By schema and table. */
   readonly remembered: BoundedCache<string, RememberedLane>;
   /** Leaves the commit out. */
   readonly isRehearsal: boolean;
@@ -39,13 +39,15 @@ export async function runLoad(options: RunLoadOptions): Promise<LoadResult> {
   const { session, dialect, plan, remembered, signal } = options;
   const { schema, table } = plan.lane;
   const lane = pathText([[table]]);
+  // Other sources have tables of the same name, in schemas of their own.
+  const memory = pathText([[schema], [table]]);
   const name = cleanName(table, dialect.names);
   let messages: number | null = null;
   // It may reject while rows are staged; whoever waits for it below meets the error.
   plan.turn?.catch(() => {});
 
   for (let attempt = 1; attempt <= attempts; attempt += 1) {
-    const known = remembered.get(lane) ?? (await lookAt(options, lane, name));
+    const known = remembered.get(memory) ?? (await lookAt(options, lane, name));
     if ('tables' in known) return known;
     const { catalog } = known;
     const load = await collectLoad({ ...options, catalog, activeVersion: known.lane.activeVersion });
@@ -53,22 +55,22 @@ export async function runLoad(options: RunLoadOptions): Promise<LoadResult> {
     // Batches that can be gone through only once would be lost without a word.
     if (messages !== null && messages !== load.shaped.messages) throw changedMeanwhile(plan.loadId);
     messages = load.shaped.messages;
-    const isMemory = known === remembered.get(lane);
+    const isMemory = known === remembered.get(memory);
     if (isMemory && load.shaped.rejections.length > 0 && !(await stillStands(known, options, lane, name))) {
       // What stood in the way of these records may be gone.
-      remembered.delete(lane);
+      remembered.delete(memory);
       await session.query('rollback', [], signal);
       continue;
     }
     if (plan.turn) await plan.turn;
-    const isRemembered = known === remembered.get(lane);
+    const isRemembered = known === remembered.get(memory);
     const whole = { ...options, lane, name, known, load };
     const quick = isRemembered && !options.isRehearsal ? await quickLoad(whole) : null;
     if (quick !== null) return quick;
     const outcome = await commitLoad(whole);
-    remembered.delete(lane);
+    remembered.delete(memory);
     if (outcome.done) {
-      if (outcome.remembered) remembered.set(lane, outcome.remembered);
+      if (outcome.remembered) remembered.set(memory, outcome.remembered);
       return outcome.result;
     }
     await session.query('rollback', [], signal);
