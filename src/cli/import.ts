@@ -72,7 +72,7 @@ interface Sent {
 }
 
 const describe = (table: string, { records, rejected }: Sent): string =>
-  `${records} records are safe in the server, on their way to the table ${table}\n${rejected > 0 ? `${setAside(rejected)}\n` : ''}`;
+  `${records === 1 ? '1 record is' : `${records} records are`} safe in the server, on their way to the table ${table}\n${rejected > 0 ? `${setAside(rejected)}\n` : ''}`;
 
 function headOf({ table, key = [], schema }: ImportCommandOptions): TableHead {
   return { tableName: table, keyNames: key, schema: schema === undefined ? {} : readSchema(schema) };
