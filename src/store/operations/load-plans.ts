@@ -45,13 +45,14 @@ const nextPlanned = statement<{ laneId: number }>()((db, given) =>
     .limit(1),
 );
 
-const unplannedBatches = statement<{ laneId: number; limit: number }>()((db, given) =>
+const unplannedBatches = statement<{ laneId: number; before: number; limit: number }>()((db, given) =>
   db
     .selectFrom('batches')
     .select(plannedColumns)
     .where('lane_id', '=', given('laneId'))
     .where('outcome', 'is', null)
     .where('load_id', 'is', null)
+    .where('position', '<', given('before'))
     .orderBy('position')
     .limit(given('limit')),
 );
@@ -132,7 +133,12 @@ function* planLane(
   const led = yield* whereTo(lane);
   if (!led) return null;
   const { source, destination } = led;
-  const load = (yield* firstPlanned(lane)) ?? (yield* planAnew(lane, destination, newId, input, context));
+  const load = yield* oldestLoad(
+    { lane, destination, planned: yield* firstPlanned(lane) },
+    newId,
+    input,
+    context,
+  );
   return load ? yield* takeLoad({ lane, source, destination, load }, input, context) : null;
 }
 
@@ -149,15 +155,42 @@ export function* firstPlanned(lane: LaneRow): Work<LoadRow | undefined> {
   return yield* first(nextPlanned, { laneId: lane.id });
 }
 
+interface Next {
+  readonly lane: LaneRow;
+  readonly destination: DestinationRow;
+  /** Of the loads that are planned already, the one whose turn it is. */
+  readonly planned: LoadRow | undefined;
+}
+
+type NewCut = Cut & { readonly minBytes?: number };
+
+/**
+ * The planned load, unless older batches are in no plan, because theirs was taken apart: those are planned anew and go
+ * first. A load that was handed out before may stand in the destination, whose fence is its own then: it keeps its turn.
+ * Undefined: there is none, or too few bytes for a new one.
+ */
+export function* oldestLoad(
+  { lane, destination, planned }: Next,
+  newId: string,
+  cut: NewCut,
+  context: Context,
+): Work<LoadRow | undefined> {
+  if (!planned)
+    return yield* planAnew({ lane, destination, before: Number.MAX_SAFE_INTEGER }, newId, cut, context);
+  if (planned.attempts > 0) return planned;
+  // However few bytes they have: what comes later must not go before them.
+  const older = { lane, destination, before: planned.first_position };
+  return (yield* planAnew(older, newId, { ...cut, minBytes: 0 }, context)) ?? planned;
+}
+
 /** Plans the oldest batches that are in no plan; undefined: there are none, or too few bytes. */
-export function* planAnew(
-  lane: LaneRow,
-  destination: DestinationRow,
+function* planAnew(
+  { lane, destination, before }: Pick<Next, 'lane' | 'destination'> & { readonly before: number },
   id: string,
-  { minBytes = 0, ...cut }: Cut & { readonly minBytes?: number },
+  { minBytes = 0, ...cut }: NewCut,
   { now }: Context,
 ): Work<LoadRow | undefined> {
-  const waiting = yield* all(unplannedBatches, { laneId: lane.id, limit: cut.maxBatches });
+  const waiting = yield* all(unplannedBatches, { laneId: lane.id, before, limit: cut.maxBatches });
   const batches = cutLoad(waiting, cut);
   if (batches.length === 0 || bytesOf(batches) < minBytes) return undefined;
   const { id: destination_id, revision } = destination;

@@ -5,7 +5,7 @@ import { resting } from './lane-rest.ts';
 import { holdLease, type LaneRow, type Lease } from './lane-row.ts';
 import { loadCandidates } from './load-candidates.ts';
 import { completeLoad } from './load-leases.ts';
-import { describePlan, firstPlanned, leaseLoad, planAnew, whereTo } from './load-plans.ts';
+import { describePlan, firstPlanned, leaseLoad, oldestLoad, whereTo } from './load-plans.ts';
 import { getLoad, type LoadRow } from './load-row.ts';
 
 /**
@@ -52,9 +52,8 @@ export function* planNextLoad(input: NextWork, context: Context): Work<PlannedLo
   if (input.unlessOthersWait && (yield* othersWait(context))) return null;
   const led = yield* whereTo(lane);
   if (!led) return null;
-  const load =
-    (yield* first(plannedAfter, { laneId: lane.id, position: current.first_position })) ??
-    (yield* planAnew(lane, led.destination, input.newId, input, context));
+  const planned = yield* first(plannedAfter, { laneId: lane.id, position: current.first_position });
+  const load = yield* oldestLoad({ lane, ...led, planned }, input.newId, input, context);
   if (!load || load.raw_bytes < input.minBytes || load.crashes !== 0) return null;
   return yield* describePlan(
     { lane, ...led, load },
