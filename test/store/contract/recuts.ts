@@ -43,6 +43,25 @@ export function recutContract(on: StoreUnderTest): void {
       expect(await backlogOf(own.store)).toEqual({ ready: [1, 100], quarantined: [1, 100] });
     });
 
+    test('leaves what is not quarantined before its other parts', async () => {
+      await using own = await on.fresh();
+      const { loads } = own.store;
+      const { source } = await withSource(own.store);
+      const ids = await accept(own.store, source, 6);
+      const whole = required((await loads.plan(aPlan()))[0]);
+      await loads.split({ ...aSplit(whole), parts: 2 });
+      const first = required((await loads.plan(aPlan()))[0]);
+      await loads.quarantine({ ...first, batchIds: [required(ids[0])], error: 'It is damaged.' });
+      await accept(own.store, source, 1);
+      for (const part of [ids.slice(1, 3), ids.slice(3)]) {
+        const next = required((await loads.plan(aPlan()))[0]);
+        expect(idsOf(next)).toEqual(part);
+        await loads.release(next);
+        expect(idsOf((await loads.plan(aPlan()))[0])).toEqual(part);
+        await loads.complete(anOutcome({ ...next, fence: next.fence + 1 }));
+      }
+    });
+
     test('is cut into equal parts in its order, which are marked where they are asked to be', async () => {
       await using own = await on.fresh();
       const { loads } = own.store;
