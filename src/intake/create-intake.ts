@@ -70,9 +70,10 @@ export function createIntake({ store, folder = null, options: given }: IntakePar
     return await examiner.examine({ format, bytes: body, ...rules, ...wanted }, source.accountId);
   };
 
-  async function append(entries: readonly Entry[], isSmall: boolean): Promise<Acceptance> {
+  async function append(entries: readonly Entry[]): Promise<Acceptance> {
     const [only] = entries;
-    if (only && isSmall && entries.length === 1 && only.rejected === 0 && only.body instanceof Uint8Array) {
+    // Those that were kept as they came are small, and have no idempotency key.
+    if (only && entries.length === 1 && only.rejected === 0 && only.body instanceof Uint8Array) {
       const { id } = await storeJoined({ ...only, bytes: only.body });
       return { outcome: 'accepted', batches: [{ ...toAccepted(only), id }] };
     }
@@ -90,7 +91,7 @@ export function createIntake({ store, folder = null, options: given }: IntakePar
     },
     async accept(submission) {
       const { source, format, idempotencyKey } = submission;
-      await requireDiskRoom();
+      await requireDiskRoom(submission.body.byteLength);
       const isSmall = submission.body.byteLength < options.smallBytes && idempotencyKey === null;
       const { parts, hash } = await examine(submission, {
         isHashed: idempotencyKey !== null,
@@ -112,7 +113,7 @@ export function createIntake({ store, folder = null, options: given }: IntakePar
         };
         return { batch, body, rejected, tableVersion };
       });
-      return await append(entries, isSmall);
+      return await append(entries);
     },
     [Symbol.asyncDispose]: () => examiner[Symbol.asyncDispose](),
   };

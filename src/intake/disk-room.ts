@@ -2,11 +2,12 @@ import { Failure } from '../errors/failure.ts';
 import { freeBytes } from '../lib/free-bytes.ts';
 import { leastFreeBytes } from './limits.ts';
 
-/** @throws {Failure} Overloaded while the disk of the store is almost full. */
-export type RequireDiskRoom = () => Promise<void>;
+/** For a body of so many bytes. @throws {Failure} Overloaded while the disk of the store is almost full. */
+export type RequireDiskRoom = (bytes: number) => Promise<void>;
 
-/** The answer holds for so long: many small bodies come in a second, and room is not used up that fast. */
+/** An answer holds for so long, or for so many bytes: many small bodies come in a second, and large ones fill a disk in it. */
 const freshMilliseconds = 500;
+const freshBytes = 256 * 1024;
 
 /**
  * Refuses records before the disk is full, so that what was accepted can still be loaded, and its results be kept.
@@ -14,12 +15,15 @@ const freshMilliseconds = 500;
  */
 export function createDiskRoom(folder: string | null): RequireDiskRoom {
   let freshUntil = Number.NEGATIVE_INFINITY;
+  let bytesSince = 0;
   let isLow = false;
-  return async () => {
+  return async (bytes) => {
     if (folder === null) return;
     const now = performance.now();
-    if (now >= freshUntil) {
+    bytesSince += bytes;
+    if (now >= freshUntil || bytesSince > freshBytes) {
       freshUntil = now + freshMilliseconds;
+      bytesSince = 0;
       isLow = (await freeBytes(folder)) < leastFreeBytes;
     }
     if (isLow)
