@@ -1,11 +1,10 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { backstitch, explain } from '../api/backstitch.ts';
+import { backstitch } from '../api/backstitch.ts';
 import { destinationQuery } from '../api/destinations.ts';
 import { hooksQuery } from '../api/hooks.ts';
 import { sourcesQuery } from '../api/sources.ts';
-import { BusyButton } from '../elements/busy-button.tsx';
-import { Dialog } from '../elements/dialog.tsx';
+import { ConfirmDialog } from '../elements/confirm-dialog.tsx';
 import { renderQuantity } from '../elements/quantity.ts';
 import { useTables } from '../loads/use-tables.ts';
 
@@ -21,7 +20,7 @@ export function DeleteDestination({ id }: { readonly id: number }) {
     .filter(({ source_id }) => ids.has(source_id))
     .reduce((sum, { batches_waiting }) => sum + batches_waiting, 0);
   const close = () => void navigate({ to: '/destinations/$id', params: { id } });
-  const { mutate, isPending, error } = useMutation({
+  const attempt = useMutation({
     mutationFn: () => backstitch.destinations.delete(id),
     onSuccess: async () => {
       await navigate({ to: '/destinations' });
@@ -30,7 +29,7 @@ export function DeleteDestination({ id }: { readonly id: number }) {
     },
   });
   return (
-    <Dialog title={`Delete ${name}?`} onClose={close}>
+    <ConfirmDialog title={`Delete ${name}?`} action="Delete destination" attempt={attempt} onClose={close}>
       <p>The tables in it stay as they are. Its settings and stored credentials are erased.</p>
       {sources && sources.length > 0 && (
         <>
@@ -48,15 +47,6 @@ export function DeleteDestination({ id }: { readonly id: number }) {
       {waiting > 0 && <p>{renderQuantity(waiting, 'batch', 'batches')} of records will go on waiting.</p>}
       {hooks && hooks.length > 0 && <p>{renderQuantity(hooks.length, 'webhook')} will be deleted with it.</p>}
       {sources?.length === 0 && hooks?.length === 0 && <p>Nothing depends on it.</p>}
-      {error && <p className="field-error">{explain(error)}</p>}
-      <div className="dialog-actions">
-        <button type="button" className="button" onClick={close}>
-          Keep it
-        </button>
-        <BusyButton kind="danger" busy={isPending} onClick={mutate}>
-          Delete destination
-        </BusyButton>
-      </div>
-    </Dialog>
+    </ConfirmDialog>
   );
 }

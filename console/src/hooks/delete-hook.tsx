@@ -1,16 +1,15 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { backstitch, explain } from '../api/backstitch.ts';
+import { backstitch } from '../api/backstitch.ts';
 import { hooksQuery } from '../api/hooks.ts';
-import { BusyButton } from '../elements/busy-button.tsx';
-import { Dialog } from '../elements/dialog.tsx';
+import { ConfirmDialog } from '../elements/confirm-dialog.tsx';
 
 export function DeleteHook({ id }: { readonly id: number }) {
   const navigate = useNavigate();
   const client = useQueryClient();
   const url = useQuery(hooksQuery).data?.find((hook) => hook.id === id)?.config.url;
   const close = () => void navigate({ to: '/webhooks/$id', params: { id } });
-  const { mutate, isPending, error } = useMutation({
+  const attempt = useMutation({
     mutationFn: () => backstitch.hooks.delete(id),
     onSuccess: async () => {
       await navigate({ to: '/webhooks' });
@@ -18,20 +17,11 @@ export function DeleteHook({ id }: { readonly id: number }) {
     },
   });
   return (
-    <Dialog title="Delete this webhook?" onClose={close}>
+    <ConfirmDialog title="Delete this webhook?" action="Delete webhook" attempt={attempt} onClose={close}>
       <p>
         <code>{url}</code> is told nothing any more. Messages on their way are dropped, and its secret is
         erased.
       </p>
-      {error && <p className="field-error">{explain(error)}</p>}
-      <div className="dialog-actions">
-        <button type="button" className="button" onClick={close}>
-          Keep it
-        </button>
-        <BusyButton kind="danger" busy={isPending} onClick={mutate}>
-          Delete webhook
-        </BusyButton>
-      </div>
-    </Dialog>
+    </ConfirmDialog>
   );
 }

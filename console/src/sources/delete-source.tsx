@@ -1,9 +1,8 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { backstitch, explain } from '../api/backstitch.ts';
+import { backstitch } from '../api/backstitch.ts';
 import { sourceQuery } from '../api/sources.ts';
-import { BusyButton } from '../elements/busy-button.tsx';
-import { Dialog } from '../elements/dialog.tsx';
+import { ConfirmDialog } from '../elements/confirm-dialog.tsx';
 import { renderQuantity } from '../elements/quantity.ts';
 import { useTables } from '../loads/use-tables.ts';
 
@@ -16,7 +15,7 @@ export function DeleteSource({ id }: { readonly id: number }) {
     .filter(({ source_id }) => source_id === id)
     .reduce((sum, { batches_waiting }) => sum + batches_waiting, 0);
   const close = () => void navigate({ to: '/sources/$id', params: { id } });
-  const { mutate, isPending, error } = useMutation({
+  const attempt = useMutation({
     mutationFn: () => backstitch.sources.delete(id),
     onSuccess: async ({ discardedBatches }) => {
       const lost =
@@ -28,7 +27,7 @@ export function DeleteSource({ id }: { readonly id: number }) {
     },
   });
   return (
-    <Dialog title={`Delete ${name}?`} onClose={close}>
+    <ConfirmDialog title={`Delete ${name}?`} action="Delete source" attempt={attempt} onClose={close}>
       <p>Its tokens stop working at once. The tables it has filled stay as they are.</p>
       {waiting > 0 && (
         <p>
@@ -37,15 +36,6 @@ export function DeleteSource({ id }: { readonly id: number }) {
           </strong>
         </p>
       )}
-      {error && <p className="field-error">{explain(error)}</p>}
-      <div className="dialog-actions">
-        <button type="button" className="button" onClick={close}>
-          Keep it
-        </button>
-        <BusyButton kind="danger" busy={isPending} onClick={mutate}>
-          Delete source
-        </BusyButton>
-      </div>
-    </Dialog>
+    </ConfirmDialog>
   );
 }
